@@ -7,14 +7,14 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{domain,server,sdk,cli,components,db,scripts}/**/*.test.ts'],
-          exclude: ['**/*.int.test.ts', '**/node_modules/**'],
+          include: ['{app,domain,server,sdk,cli,components,db,bench,scripts,testing}/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.int.test.{ts,tsx}', '**/node_modules/**'],
         },
       },
       {
         test: {
           name: 'int',
-          include: ['{server,sdk,cli,db,app}/**/*.int.test.ts'],
+          include: ['{app,server,sdk,cli,db,bench,scripts,testing}/**/*.int.test.ts'],
           globalSetup: ['testing/globalSetup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
