@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs'
 
 /** Whom a child runs as; undefined: as ourselves. */
 export type RunAs = { name: string; uid: number; gid: number }
@@ -35,6 +35,8 @@ export type ServerCommand = {
  */
 export async function spawnServer(options: ServerCommand): Promise<ServerProcess> {
   const { command, args, cwd, logFile, user, quitSignal } = options
+  // The former run's lines, which say why it ended, are kept until the run after this one.
+  if (existsSync(logFile)) renameSync(logFile, `${logFile}.old`)
   const log = openSync(logFile, 'w', 0o600)
   const child = spawn(command, args, {
     cwd,
