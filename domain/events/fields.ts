@@ -8,8 +8,13 @@ export const shortText = z.string().min(1).max(limits.nameCharacters)
 export const message = z.string().max(limits.messageCharacters)
 export const count = z.int().nonnegative()
 
-/** ISO 8601 with a zone: a time without one means another moment on every machine. */
-export const instant = z.iso.datetime({ offset: true })
+/**
+ * ISO 8601 with a zone: a time without one means another moment on every machine. PostgreSQL has no year 0, and clocks
+ * that say 1969 are broken, not early.
+ */
+export const instant = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Date.parse(text) >= 0, 'expected a time after 1970-01-01T00:00:00Z')
 
 export const stepId = partId
 export const gateId = partId

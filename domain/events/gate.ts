@@ -17,5 +17,8 @@ export const gateDecided = z.strictObject({
   decidedBy: shortText.optional(),
   reason: message.optional(),
   /** event ids or seqs of the same job */
-  evidence: z.array(z.union([z.uuid(), z.int().positive()])).max(1000).optional(),
+  evidence: z
+    .array(z.union([z.uuid(), z.int().positive()]))
+    .max(1000)
+    .optional(),
 })

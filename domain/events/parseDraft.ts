@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { WaybillError } from '#domain/errors.ts'
 import { catalogue, isEventType } from '#domain/events/catalogue.ts'
 import { type Draft, draftFields } from '#domain/events/envelope.ts'
-import { limits } from '#domain/events/limits.ts'
 import { invalidInput } from '#domain/events/invalidInput.ts'
+import { limits } from '#domain/events/limits.ts'
 
 const envelope = z.strictObject({ type: z.string(), payload: z.unknown(), ...draftFields })
 
@@ -52,7 +52,10 @@ export function refuseRepeatedIds(drafts: readonly Draft[]): void {
 
 function refuseBadText(payload: { text: string; encoding?: 'base64' | undefined }, index: number): void {
   const details = { index, path: '/payload/text' }
-  if (payload.encoding === 'base64' && !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(payload.text)) {
+  if (
+    payload.encoding === 'base64' &&
+    !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(payload.text)
+  ) {
     throw new WaybillError('INVALID_INPUT', `Event ${index}: the text is not padded standard base64 (RFC 4648 §4).`, {
       details,
     })

@@ -138,9 +138,5 @@ function faultOfString(text: string): FaultCode | null {
 /** RFC 6901 §3; control characters and lone halves never reach an error message. */
 function escapePointer(key: string): string {
   const shown = key.length > 60 ? `${key.slice(0, 60)}…` : key
-  return shown
-    .toWellFormed()
-    .replaceAll('\0', '\u2400')
-    .replaceAll('~', '~0')
-    .replaceAll('/', '~1')
+  return shown.toWellFormed().replaceAll('\0', '\u2400').replaceAll('~', '~0').replaceAll('/', '~1')
 }

@@ -40,7 +40,7 @@ export type JobSummary = {
   totals: JobTotals
 }
 
-export type JobPage = { jobs: JobSummary[]; /** cursor of the next page, null at the end */ next: string | null }
+export type JobPage = { jobs: JobSummary[] /** cursor of the next page, null at the end */; next: string | null }
 
 export type EventPage = {
   events: Event[]

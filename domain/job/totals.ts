@@ -1,7 +1,7 @@
 import { type EventKind, kindOf } from '#domain/events/catalogue.ts'
+import type { Event } from '#domain/events/envelope.ts'
 import { addDecimals } from '#domain/job/decimal.ts'
 import { countLines } from '#domain/job/lines.ts'
-import type { Event } from '#domain/events/envelope.ts'
 
 /** Exact sums over a job's events. Token meanings as in OpenTelemetry GenAI: cache counts are parts of inputTokens. */
 export type JobTotals = {

@@ -1,9 +1,9 @@
-import type { Actor, Draft, Redaction } from '#domain/events/envelope.ts'
 import type { EventType } from '#domain/events/catalogue.ts'
+import type { Actor, Draft, Redaction } from '#domain/events/envelope.ts'
 import type { Json } from '#domain/events/fields.ts'
+import type { GateView, StepView } from '#domain/job/replay.ts'
 import type { EmitResult, JobSummary } from '#domain/job/served.ts'
 import type { JobState } from '#domain/job/shape.ts'
-import type { GateView, StepView } from '#domain/job/replay.ts'
 
 /** One committed event: what routing needs, and the envelope as one line of JSON, never parsed on the way out. */
 export type StoredEvent = {
@@ -38,7 +38,12 @@ export type CreateRequest = {
 }
 
 /** What was just committed, for those who make it live. Events are contiguous: firstSeq..lastSeq. */
-export type Committed = JobAddress & { firstSeq: number; lastSeq: number; events: readonly StoredEvent[]; state: JobState }
+export type Committed = JobAddress & {
+  firstSeq: number
+  lastSeq: number
+  events: readonly StoredEvent[]
+  state: JobState
+}
 
 export type Head = { head: number; state: JobState }
 
@@ -52,7 +57,7 @@ export type EventQuery = JobAddress & {
   limit: number
 }
 
-export type StoredPage = { events: StoredEvent[]; /** last seq scanned */ next: number; head: number; state: JobState }
+export type StoredPage = { events: StoredEvent[] /** last seq scanned */; next: number; head: number; state: JobState }
 
 export type JobQuery = {
   orgId: string

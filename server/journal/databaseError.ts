@@ -1,0 +1,28 @@
+/**
+ * What a failed statement means for the one who sent it.
+ * - duplicate: a unique key refused it; nothing happened
+ * - unknown: the connection was lost; it may have been committed
+ * - passing: nothing happened and trying again may help (deadlock, restart, no disk, no connection to be had)
+ * - broken: nothing happened and it will fail again
+ */
+export type DatabaseErrorKind = 'duplicate' | 'unknown' | 'passing' | 'broken'
+
+/** PostgreSQL 18, appendix A. Classes: 08 connection, 40 rollback, 53 resources, 57 operator, 55P03 lock. */
+const passing = /^(?:40|53|57014|57P03|55P03)/
+/** 57P01/57P02: the backend was ended, perhaps after its commit. XX000 is what a dying server may answer. */
+const unknown =
+  /^(?:08|57P01|57P02|57P05|CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT)/
+
+export function databaseErrorKind(error: unknown): DatabaseErrorKind {
+  const code = codeOf(error)
+  if (code === '23505') return 'duplicate'
+  if (passing.test(code)) return 'passing'
+  if (unknown.test(code)) return 'unknown'
+  return 'broken'
+}
+
+/** SQLSTATE or the driver's code; never the message, which may quote content. */
+export function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return ''
+  return String(error.code)
+}

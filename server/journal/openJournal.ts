@@ -1,0 +1,77 @@
+import type { Sql } from 'postgres'
+import type { EmitResult } from '#domain/job/served.ts'
+import { createJob } from '#server/journal/createJob.ts'
+import { openGroupCommit } from '#server/journal/groupCommit.ts'
+import type { AppendRequest, Committed, Journal } from '#server/journal/journal.ts'
+import { listJobs } from '#server/journal/listJobs.ts'
+import { listSteps } from '#server/journal/listSteps.ts'
+import { prepareEvents } from '#server/journal/prepare.ts'
+import { readEvents } from '#server/journal/readEvents.ts'
+import { readHeads } from '#server/journal/readHeads.ts'
+import { readJob } from '#server/journal/readJob.ts'
+import { readLogs } from '#server/journal/readLogs.ts'
+import { retryLost } from '#server/journal/retryLost.ts'
+import { openShapeCache } from '#server/journal/shapeCache.ts'
+
+/** What the journal needs of a logger: facts first, never content. */
+export type JournalLog = { error(facts: object, message: string): void; warn(facts: object, message: string): void }
+
+export type JournalOptions = {
+  /** a pool that works as waybill_app (db/client.ts) */
+  sql: Sql
+  log: JournalLog
+  /** called once per job and flush, after the commit is durable; must neither throw nor wait */
+  onCommitted(committed: Committed): void
+  /** milliseconds, monotonic */
+  now?: () => number
+  /** milliseconds a request may wait for a locked job or an absent database before it gets 503 */
+  patienceMs?: number
+}
+
+const PATIENCE_MS = 10_000
+
+export function openJournal({
+  sql,
+  log,
+  onCommitted,
+  now = () => performance.now(),
+  patienceMs = PATIENCE_MS,
+}: JournalOptions): Journal {
+  const shapes = openShapeCache()
+  const commits = openGroupCommit({ sql, shapes, onCommitted, log, now })
+  const read = <T>(operation: () => Promise<T>) => retryLost(operation, { now, deadline: now() + patienceMs })
+
+  function append(request: AppendRequest): Promise<EmitResult> {
+    return new Promise((resolve, reject) => {
+      commits.submit({
+        orgId: request.orgId,
+        jobId: request.jobId.toLowerCase(),
+        events: prepareEvents(request.actor, request.events),
+        expectedSeq: request.expectedSeq ?? null,
+        known: new Map(),
+        uncertain: false,
+        staleTries: 0,
+        deadline: now() + patienceMs,
+        resolve,
+        reject,
+      })
+    })
+  }
+
+  return {
+    append,
+    // Sent again after a lost connection: requestId makes that harmless.
+    createJob: async (request) => {
+      const { jobId, committed } = await read(() => createJob(sql, request))
+      if (committed) onCommitted(committed)
+      return { jobId, created: committed !== null }
+    },
+    readEvents: (query) => read(() => readEvents(sql, query)),
+    readHeads: (jobs) => read(() => readHeads(sql, jobs)),
+    readJob: (job) => read(() => readJob(sql, job)),
+    readLogs: (job, lines) => read(() => readLogs(sql, job, lines)),
+    listJobs: (query) => read(() => listJobs(sql, query)),
+    listSteps: (job) => read(() => listSteps(sql, job)),
+    close: () => commits.close(),
+  }
+}

@@ -1,0 +1,34 @@
+import { WaybillError } from '#domain/errors.ts'
+import { codeOf, databaseErrorKind } from '#server/journal/databaseError.ts'
+
+const FIRST_PAUSE_MS = 50
+const LONGEST_PAUSE_MS = 1000
+
+/**
+ * Repeats an operation that is harmless to repeat while the database is away.
+ *
+ * @throws WaybillError UNAVAILABLE once the deadline is over
+ */
+export async function retryLost<T>(
+  operation: () => Promise<T>,
+  { now, deadline }: { now(): number; deadline: number },
+): Promise<T> {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await operation()
+    } catch (error) {
+      const kind = databaseErrorKind(error)
+      if (kind !== 'unknown' && kind !== 'passing') throw error
+      if (now() + pauseMs >= deadline) {
+        throw new WaybillError(
+          'UNAVAILABLE',
+          `The database is not answering (${codeOf(error)}); try again in a few seconds.`,
+          {
+            cause: error,
+          },
+        )
+      }
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
+  }
+}
