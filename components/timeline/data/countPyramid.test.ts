@@ -1,0 +1,34 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { CountPyramid } from '#components/timeline/data/countPyramid.ts'
+
+const sum = (numbers: Uint32Array) => numbers.reduce((total, n) => total + n, 0)
+
+test('loses no event however long the job becomes', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 40_000_000 }), { minLength: 1, maxLength: 60 }), (offsets) => {
+      const start = Date.UTC(2026, 10, 1)
+      const times = offsets.map((offset) => start + offset).sort((a, b) => a - b)
+      const pyramid = new CountPyramid()
+      for (const at of times) pyramid.add('output', at)
+      const from = times[0] ?? start
+      const columns = pyramid.columns('output', { from, to: (times.at(-1) ?? start) + 1, columns: 300 })
+      expect(sum(columns)).toBe(times.length)
+    }),
+  )
+})
+
+test('puts counts where they happened, each kind in its own lane', () => {
+  const pyramid = new CountPyramid()
+  for (const at of [0, 10, 20, 90]) pyramid.add('step', 1_000 + at)
+  pyramid.add('ai', 1_050, 7)
+  expect([...pyramid.columns('step', { from: 1_000, to: 1_100, columns: 10 })]).toEqual([1, 1, 1, 0, 0, 0, 0, 0, 0, 1])
+  expect([...pyramid.columns('ai', { from: 1_000, to: 1_100, columns: 2 })]).toEqual([0, 7])
+})
+
+test('shows only what lies in the range', () => {
+  const pyramid = new CountPyramid()
+  for (const at of [0, 100, 200]) pyramid.add('output', at)
+  expect(sum(pyramid.columns('output', { from: 50, to: 150, columns: 5 }))).toBe(1)
+  expect(sum(pyramid.columns('output', { from: 50, to: 50, columns: 5 }))).toBe(0)
+})
