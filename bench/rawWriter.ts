@@ -1,0 +1,23 @@
+import { createServer, type ServerResponse } from 'node:http'
+
+/** The process behind startRawWriter. The first chunk goes out at once, as a stream's opening; the rest on "go". */
+let chunks: Buffer[] = []
+const clients: ServerResponse[] = []
+
+const server = createServer((_request, response) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  response.write(chunks[0] ?? Buffer.from('\n'))
+  clients.push(response)
+})
+
+process.on('message', (message: string[] | 'go') => {
+  if (message === 'go') {
+    for (const chunk of chunks.slice(1)) for (const client of clients) client.write(chunk)
+    return
+  }
+  chunks = message.map((text) => Buffer.from(text, 'base64'))
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address()
+    if (address && typeof address === 'object') process.send?.(address.port)
+  })
+})
