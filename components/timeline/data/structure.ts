@@ -1,5 +1,5 @@
 import type { Event } from '#domain/events/envelope.ts'
-import { type JobView, type PartKey, partKey } from '#domain/job/replay.ts'
+import { type JobView, partKey } from '#domain/job/replay.ts'
 import { findGate, findStep } from '#domain/job/shape.ts'
 
 /** One try at a job: from being queued to its end or the next queueing. */
@@ -18,7 +18,7 @@ export type Leaf = {
   seq: number
   attempt: number
   /** the step's run it belongs to; null: the job itself */
-  step: PartKey | null
+  step: string | null
 }
 
 export type Progress = { seq: number; completed: number; total: number | null; message: string | null }
@@ -27,11 +27,11 @@ export type Progress = { seq: number; completed: number; total: number | null; m
 export class Structure {
   readonly attempts: Attempt[] = []
   readonly leaves: Leaf[] = []
-  readonly progress = new Map<PartKey, Progress>()
+  readonly progress = new Map<string, Progress>()
   /** the step a gate lies under, by the gate's key */
-  readonly gateSteps = new Map<PartKey, PartKey>()
+  readonly gateSteps = new Map<string, string>()
   /** the step or gate that an event of step.* or gate.* is about; output is left to the output index */
-  readonly parts = new Map<number, PartKey>()
+  readonly parts = new Map<number, string>()
 
   take(event: Event, view: JobView): void {
     switch (event.type) {
@@ -95,13 +95,13 @@ export class Structure {
 }
 
 /** The newest run of a step in the current attempt, or null if the job knows none of that id. */
-export function stepKeyOf(view: JobView, stepId: string | undefined): PartKey | null {
+export function stepKeyOf(view: JobView, stepId: string | undefined): string | null {
   if (stepId === undefined) return null
   const step = findStep(view.shape, stepId)
   return step ? partKey(view.shape.attempt, step.run, stepId) : null
 }
 
-function gateKeyOf(view: JobView, gateId: string): PartKey | null {
+function gateKeyOf(view: JobView, gateId: string): string | null {
   const gate = findGate(view.shape, gateId)
   return gate ? partKey(view.shape.attempt, gate.run, gateId) : null
 }
