@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { checkArrows } from '#scripts/checkArrows.ts'
 import { provision } from '#scripts/provision.ts'
 
 type Totals = { passed: number; failed: number }
@@ -14,6 +15,7 @@ const totals: Totals = { passed: 0, failed: 0 }
 const phases: Phase[] = [
   { name: 'provision', run: provision },
   { name: 'lint', run: () => tool('biome', ['check', '.']) },
+  { name: 'arrows', run: checkArrows },
   // Writes next-env.d.ts and the types of the routes, which a fresh clone lacks.
   { name: 'route types', run: () => tool('next', ['typegen']) },
   { name: 'types', run: () => tool('tsc', ['--noEmit']) },
