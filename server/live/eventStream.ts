@@ -1,0 +1,103 @@
+import { isWaybillError } from '#domain/errors.ts'
+import type { EventType } from '#domain/events/catalogue.ts'
+import type { JobAddress } from '#server/journal/journal.ts'
+import { typeFilter } from '#server/live/eventRun.ts'
+import type { FollowBatch, Live } from '#server/live/live.ts'
+import { encodeCaughtUp, encodeEnd, encodeRetry, heartbeatFrame } from '#server/live/sse.ts'
+import type { Logger } from '#server/logger.ts'
+
+export type EventStreamOptions = {
+  live: Pick<Live, 'follow'>
+  job: JobAddress
+  /** last seq the reader has */
+  after: number
+  /** the request's: its end ends the stream */
+  signal: AbortSignal
+  log: Pick<Logger, 'warn'>
+  /** sends only events of these types; all are counted. Default: all */
+  types?: readonly EventType[]
+  /** silence after which a comment is sent, in milliseconds; default 15,000 */
+  heartbeatMs?: number
+}
+
+const encoder = new TextEncoder()
+const heartbeat = encoder.encode(heartbeatFrame)
+/** Readers that lost the same server come back spread over two seconds. */
+const retryMs = { least: 1000, most: 3000 }
+
+/**
+ * A job as server-sent events. Pulled: the next batch is only asked for when the reader has taken the last one, so a
+ * reader that stalls costs one chunk. Frames that are ready together are one chunk. Only `end` says that the job is over;
+ * a stream that ends without it (server going down, database away) is to be taken up again with the last id.
+ */
+export function openEventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
+  const { live, job, signal, log, heartbeatMs = 15_000 } = options
+  const filter = options.types && typeFilter(options.types)
+  const batches = live.follow({ ...job, after: options.after, signal })[Symbol.asyncIterator]()
+  let saidCaughtUp = false
+  let timer: NodeJS.Timeout | undefined
+
+  /** The one way out, from wherever it is called and however often: reader gone, request aborted, job over, failure. */
+  const cleanUp = () => {
+    clearInterval(timer)
+    signal.removeEventListener('abort', abort)
+    batches.return?.().catch(() => {})
+  }
+  /** Ends what the reader sees too. It may be gone already, and the stream closed. */
+  const finish = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    cleanUp()
+    try {
+      controller.close()
+    } catch {}
+  }
+  let abort = cleanUp
+
+  const framesOf = (batch: FollowBatch): Uint8Array => {
+    const frames = batch.frames(filter)
+    let control = ''
+    if (batch.caughtUp && !saidCaughtUp) {
+      saidCaughtUp = true
+      control += encodeCaughtUp(batch.last, batch.head)
+    }
+    if (batch.final) control += encodeEnd(batch.head, batch.state)
+    // Nearly always there is nothing to add, and the bytes are those of all other readers.
+    return control === '' ? frames : Buffer.concat([frames, encoder.encode(control)])
+  }
+
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        abort = () => finish(controller)
+        signal.addEventListener('abort', abort)
+        if (signal.aborted) return finish(controller)
+        const { least, most } = retryMs
+        controller.enqueue(encoder.encode(encodeRetry(Math.round(least + Math.random() * (most - least)))))
+        timer = setInterval(() => {
+          // A reader that has not taken the last chunk needs no sign of life, and must not gather them.
+          if ((controller.desiredSize ?? -1) >= 0) controller.enqueue(heartbeat)
+        }, heartbeatMs)
+      },
+      async pull(controller) {
+        try {
+          for (;;) {
+            const { done, value } = await batches.next()
+            if (done) return finish(controller)
+            const frames = framesOf(value)
+            if (frames.length > 0) {
+              controller.enqueue(frames)
+              timer?.refresh()
+            }
+            if (value.final) return finish(controller)
+            if (frames.length > 0) return
+          }
+        } catch (error) {
+          if (!isWaybillError(error)) log.warn('A stream ended early', { jobId: job.jobId }, error)
+          finish(controller)
+        }
+      },
+      cancel: cleanUp,
+    },
+    // Nothing is fetched ahead of the reader.
+    { highWaterMark: 0 },
+  )
+}

@@ -1,0 +1,126 @@
+import { isWaybillError, WaybillError } from '#domain/errors.ts'
+import { isFinal } from '#domain/job/shape.ts'
+import type { EventRun } from '#server/live/eventRun.ts'
+import { Follower } from '#server/live/follower.ts'
+import type { HeadReader } from '#server/live/headReader.ts'
+import type { Hub } from '#server/live/hub.ts'
+import type { JobFeed } from '#server/live/jobFeed.ts'
+import type { FollowBatch, FollowRequest } from '#server/live/live.ts'
+import { liveSettings } from '#server/live/settings.ts'
+import { isJobId } from '#server/live/windowKeys.ts'
+
+/**
+ * Subscribe first, then read the head, then history, then stay. The other way round, an event committed between the
+ * last page and the subscription is not seen until something else happens.
+ *
+ * A follower is one number, the last seq it gave out: it takes the next events when it is asked for them, from wherever
+ * they are, so one that is slow holds nothing and reads from further back.
+ */
+export function follow(hub: Hub, heads: HeadReader, request: FollowRequest): AsyncIterable<FollowBatch> {
+  return {
+    [Symbol.asyncIterator]() {
+      const follower = new Follower()
+      const batches = run(hub, heads, request, follower)
+      return {
+        next: () => batches.next(),
+        return() {
+          // A generator that waits would only look at `return` after the next event.
+          follower.stop()
+          return batches.return(undefined)
+        },
+      }
+    },
+  }
+}
+
+async function* run(
+  hub: Hub,
+  heads: HeadReader,
+  request: FollowRequest,
+  follower: Follower,
+): AsyncGenerator<FollowBatch, undefined> {
+  const { orgId, after, signal } = request
+  // As PostgreSQL writes it: the key of feeds and windows.
+  const jobId = request.jobId.toLowerCase()
+  if (signal.aborted) return
+  if (!isJobId(jobId)) throw notFound(jobId)
+  const stop = () => follower.stop()
+  signal.addEventListener('abort', stop)
+  const feed = hub.join({ orgId, jobId }, follower)
+  try {
+    await follower.until(hub.listening(feed))
+    const head = await follower.until(heads.read({ orgId, jobId }))
+    if (follower.stopped) return
+    if (!head) throw notFound(jobId)
+    if (after > head.head) throw cursorAhead(after, head.head)
+    feed.learn(head)
+    yield* batchesOf(feed, follower, after)
+  } finally {
+    signal.removeEventListener('abort', stop)
+    hub.leave(feed, follower)
+  }
+}
+
+async function* batchesOf(feed: JobFeed, follower: Follower, after: number): AsyncGenerator<FollowBatch, undefined> {
+  let last = after
+  let saidCaughtUp = false
+  while (!follower.stopped) {
+    const run = feed.take(last) ?? (feed.hasMore(last) ? await readPatiently(feed, last, follower) : null)
+    if (follower.stopped) return
+    if (!run && saidCaughtUp) {
+      await feed.changed(last, follower)
+      continue
+    }
+    if (run && run.first !== last + 1) {
+      throw new WaybillError('INTERNAL', `Event ${run.first} came where ${last + 1} was due; nothing was sent.`)
+    }
+    last = run?.last ?? last
+    const batch = toBatch(feed, run, last)
+    // Without events there is only one thing worth saying: that history is done.
+    if (!run && !batch.caughtUp) continue
+    saidCaughtUp ||= batch.caughtUp
+    yield batch
+    if (batch.final) return
+  }
+}
+
+const nothing = new Uint8Array(0)
+
+function toBatch({ known }: JobFeed, run: EventRun | null, last: number): FollowBatch {
+  const { head, state } = known ?? { head: last, state: 'pending' }
+  const caughtUp = last >= head
+  const events = run?.events ?? []
+  return {
+    events,
+    last,
+    caughtUp,
+    head,
+    state,
+    final: caughtUp && isFinal(state),
+    frames: run?.frames ?? (() => nothing),
+  }
+}
+
+/** A database that is away for a moment must not send every reader away; one that stays away must not hold them for ever. */
+async function readPatiently(feed: JobFeed, last: number, follower: Follower): Promise<EventRun | null> {
+  const { first, most } = liveSettings.readRetryMs
+  for (let tries = 1; !follower.stopped; tries++) {
+    try {
+      return (await follower.until(feed.read(last))) ?? null
+    } catch (error) {
+      const isLasting = isWaybillError(error) && (error.code === 'NOT_FOUND' || error.code === 'INTERNAL')
+      if (isLasting || tries >= liveSettings.readTries) throw error
+      await follower.pause(Math.min(first * 2 ** tries, most) * (0.5 + Math.random()))
+    }
+  }
+  return null
+}
+
+function notFound(jobId: string): WaybillError {
+  return new WaybillError('NOT_FOUND', `There is no job ${jobId.slice(0, 100)}.`)
+}
+
+function cursorAhead(after: number, head: number): WaybillError {
+  const message = `The cursor ${after} is beyond the job's head ${head}: it belongs to another job or another database. Start again from 0 or from ${head}.`
+  return new WaybillError('CURSOR_AHEAD', message, { details: { after, head } })
+}

@@ -1,0 +1,46 @@
+/** Where one reader waits: at most one thing at a time, ended at once by `stop`. */
+export class Follower {
+  #wake: (() => void) | null = null
+  #stopped = false
+
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.wake()
+  }
+
+  /** Ends the `sleep` under way; without one it does nothing. */
+  wake(): void {
+    const wake = this.#wake
+    this.#wake = null
+    wake?.()
+  }
+
+  sleep(): Promise<void> {
+    if (this.#stopped) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+
+  async pause(milliseconds: number): Promise<void> {
+    const timer = setTimeout(() => this.wake(), milliseconds)
+    await this.sleep()
+    clearTimeout(timer)
+  }
+
+  /**
+   * What `promise` gives, or undefined as soon as the follower is stopped. Not Promise.race: with a promise that lives as
+   * long as the follower, each race would leave a reaction behind.
+   */
+  async until<T>(promise: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      if (this.#stopped) resolve(undefined)
+      else this.#wake = () => resolve(undefined)
+      promise.then(resolve, reject)
+    })
+  }
+}

@@ -1,0 +1,101 @@
+import type { Committed, JobAddress } from '#server/journal/journal.ts'
+import type { RingBudget } from '#server/live/eventRing.ts'
+import type { Follower } from '#server/live/follower.ts'
+import { JobFeed } from '#server/live/jobFeed.ts'
+import type { RunSource } from '#server/live/readRun.ts'
+import { liveSettings } from '#server/live/settings.ts'
+import type { WakeUps } from '#server/live/wakeUps.ts'
+
+/** The feeds of one job: one, or two while another organisation asks for what is not its own. */
+type Channel = { feeds: Set<JobFeed>; subscribed: Promise<void> }
+
+export type HubOptions = {
+  source: RunSource
+  wakeUps: WakeUps | null
+  /** the channel that tells of a job's events */
+  channelOf(jobId: string): string
+}
+
+/** Fans news of jobs out to their followers in this process. A job nobody follows costs nothing here. */
+export class Hub {
+  readonly #options: HubOptions
+  readonly #feeds = new Map<string, JobFeed>()
+  readonly #channels = new Map<string, Channel>()
+  readonly #rings: RingBudget = { used: 0, limit: liveSettings.allRingsSize }
+  #closed = false
+
+  constructor(options: HubOptions) {
+    this.#options = options
+  }
+
+  get feeds(): Iterable<JobFeed> {
+    return this.#feeds.values()
+  }
+
+  get size() {
+    const followers = [...this.#feeds.values()].reduce((sum, feed) => sum + feed.followers.size, 0)
+    return { followers, followedJobs: this.#feeds.size, ringSize: this.#rings.used }
+  }
+
+  /** Joins the job's feed, made if this is its first follower. To be left again, whatever happens. */
+  join(job: JobAddress, follower: Follower): JobFeed {
+    if (this.#closed) follower.stop()
+    const key = keyOf(job)
+    const feed = this.#feeds.get(key) ?? new JobFeed(job, this.#options.source, this.#rings)
+    feed.followers.add(follower)
+    this.#feeds.set(key, feed)
+    this.#subscribe(feed)
+    return feed
+  }
+
+  /** Resolves once wake-ups of the job arrive, or when they cannot for now. */
+  async listening({ job }: JobFeed): Promise<void> {
+    await this.#channels.get(this.#options.channelOf(job.jobId))?.subscribed
+  }
+
+  leave(feed: JobFeed, follower: Follower): void {
+    feed.followers.delete(follower)
+    if (feed.followers.size > 0) return
+    feed.clear()
+    this.#feeds.delete(keyOf(feed.job))
+    const name = this.#options.channelOf(feed.job.jobId)
+    const channel = this.#channels.get(name)
+    channel?.feeds.delete(feed)
+    if (channel?.feeds.size !== 0) return
+    this.#channels.delete(name)
+    this.#options.wakeUps?.unsubscribe(name)
+  }
+
+  commit(committed: Committed): void {
+    this.#feeds.get(keyOf(committed))?.commit(committed)
+  }
+
+  /** Looked up and noted, nothing more: the subscriber connection must never wait for work. */
+  wake(channel: string, last: number): void {
+    for (const feed of this.#channels.get(channel)?.feeds ?? []) feed.hint(last)
+  }
+
+  feedsOf(channels: readonly string[]): JobFeed[] {
+    return channels.flatMap((channel) => [...(this.#channels.get(channel)?.feeds ?? [])])
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const feed of this.#feeds.values()) for (const follower of feed.followers) follower.stop()
+  }
+
+  #subscribe(feed: JobFeed): void {
+    const name = this.#options.channelOf(feed.job.jobId)
+    const channel = this.#channels.get(name)
+    if (channel) {
+      channel.feeds.add(feed)
+      return
+    }
+    const subscribed = this.#options.wakeUps?.subscribe(name) ?? Promise.resolve()
+    this.#channels.set(name, { feeds: new Set([feed]), subscribed })
+  }
+}
+
+function keyOf({ orgId, jobId }: JobAddress): string {
+  return `${orgId}/${jobId}`
+}

@@ -1,0 +1,111 @@
+import type { Committed, Head, JobAddress } from '#server/journal/journal.ts'
+import { EventRing, type RingBudget } from '#server/live/eventRing.ts'
+import { type EventRun, makeRun } from '#server/live/eventRun.ts'
+import type { Follower } from '#server/live/follower.ts'
+import { type RunSource, readRun } from '#server/live/readRun.ts'
+import { liveSettings } from '#server/live/settings.ts'
+
+/** One job's news within this process, shared by all who follow it here. */
+export class JobFeed {
+  readonly job: JobAddress
+  readonly followers = new Set<Follower>()
+  /** The head when its window was last looked at: a window that still lacks it by the next look is behind. */
+  headAtLastLook = 0
+  readonly #source: RunSource
+  readonly #ring: EventRing
+  readonly #waiting = new Set<Follower>()
+  readonly #reads = new Map<number, Promise<EventRun | null>>()
+  #known: Head | null = null
+  #hinted = 0
+  /** characters of JSON an event takes, lately */
+  #averageSize = 2048
+
+  constructor(job: JobAddress, source: RunSource, budget: RingBudget) {
+    this.job = job
+    this.#source = source
+    this.#ring = new EventRing(budget)
+  }
+
+  /** The newest head that is certain; null until the job has been seen in PostgreSQL. */
+  get known(): Head | null {
+    return this.#known
+  }
+
+  /** Takes a head read from PostgreSQL or committed here. Older ones than what is known are late answers. */
+  learn(head: Head): void {
+    if (this.#known && head.head <= this.#known.head) return
+    this.#known = head
+    this.#notify()
+  }
+
+  commit({ firstSeq, lastSeq, events, state }: Committed): void {
+    this.#ring.push(makeRun(firstSeq - 1, events))
+    this.learn({ head: lastSeq, state })
+  }
+
+  /** A wake-up named this seq. Only a reason to look: nothing is believed because of it. */
+  hint(last: number): void {
+    if (!this.#known || last <= this.#known.head || last <= this.#hinted) return
+    this.#hinted = last
+    this.#notify()
+  }
+
+  /** Events after `last` that are in memory; null: ask `read` if `hasMore`. */
+  take(last: number): EventRun | null {
+    return this.#ring.take(last)
+  }
+
+  hasMore(last: number): boolean {
+    return Math.max(this.#known?.head ?? 0, this.#hinted) > last
+  }
+
+  /** Events after `last` from the window or PostgreSQL; who asks for the same at the same time shares the answer. */
+  read(last: number): Promise<EventRun | null> {
+    const underWay = this.#reads.get(last)
+    if (underWay) return underWay
+    const read = this.#read(last).finally(() => this.#reads.delete(last))
+    this.#reads.set(last, read)
+    return read
+  }
+
+  /** Resolves when there may be events after `last`, or when the follower is stopped. */
+  async changed(last: number, follower: Follower): Promise<void> {
+    if (this.hasMore(last)) return
+    this.#waiting.add(follower)
+    await follower.sleep()
+    this.#waiting.delete(follower)
+  }
+
+  age(): void {
+    this.#ring.age()
+  }
+
+  clear(): void {
+    this.#ring.clear()
+  }
+
+  async #read(after: number): Promise<EventRun | null> {
+    const hinted = this.#hinted
+    const known = this.#known ?? { head: after, state: 'pending' }
+    const limit = Math.round(liveSettings.batchSize / this.#averageSize)
+    const { run, head } = await readRun(this.#source, {
+      job: this.job,
+      after,
+      known,
+      limit: Math.max(16, Math.min(limit, liveSettings.batchEvents)),
+    })
+    if (run) {
+      this.#averageSize = (this.#averageSize + run.size / run.events.length) / 2
+      // Pages from far behind the head are of no use to anyone else.
+      if (run.first === this.#ring.end + 1 || run.last >= head.head) this.#ring.push(run)
+    } else if (this.#hinted === hinted) {
+      this.#hinted = 0
+    }
+    this.learn(head)
+    return run
+  }
+
+  #notify(): void {
+    for (const follower of this.#waiting) follower.wake()
+  }
+}

@@ -1,0 +1,96 @@
+import { Cluster } from 'ioredis'
+import { liveSettings } from '#server/live/settings.ts'
+import {
+  connectForCommands,
+  connectForWakeUps,
+  parseValkeyUrl,
+  type ValkeyAddress,
+  type ValkeyClient,
+} from '#server/live/valkeyClient.ts'
+import { listenToCluster, listenToServer, type WakeUpOptions, type WakeUps } from '#server/live/wakeUps.ts'
+import { JobWindow } from '#server/live/window.ts'
+import type { Logger } from '#server/logger.ts'
+
+export type Valkey = {
+  window: JobWindow
+  wakeUps: WakeUps
+  /** Worth asking: connected, and it answered in time lately. */
+  isUsable(): boolean
+  isUp(): boolean
+  /** What `ask` gives, or null if Valkey fails. After a time-out nobody else waits for the same for a moment. */
+  attempt<T>(ask: (window: JobWindow) => Promise<T>): Promise<T | null>
+  close(): void
+}
+
+export type ValkeyOptions = {
+  url: string
+  epoch: string
+  windowLength?: number
+  log: Pick<Logger, 'info' | 'warn'>
+  onWake(channel: string, last: number): void
+  onGap(channels: readonly string[]): void
+  /** Connected, the first time or again: windows may be behind. */
+  onUp(): void
+}
+
+/** Connects in the background and for ever; a Valkey that is away is a state, not an error. BAD_SETTING for a bad URL. */
+export function openValkey({ url, epoch, windowLength, log, onWake, onGap, onUp }: ValkeyOptions): Valkey {
+  const address = parseValkeyUrl(url)
+  const client = connectForCommands(address)
+  let suspectedUntil = 0
+  let state: 'new' | 'up' | 'down' | 'closed' = 'new'
+
+  const onDown = (error?: unknown) => {
+    if (state === 'down' || state === 'closed') return
+    state = 'down'
+    log.warn('Valkey cannot be reached: recording and following go on from PostgreSQL', {}, error)
+  }
+  client.on('error', onDown)
+  client.on('node error', onDown)
+  client.on('close', () => onDown())
+  client.on('ready', () => {
+    if (state !== 'up') log.info('Valkey is connected')
+    state = 'up'
+    suspectedUntil = 0
+    onUp()
+  })
+  const wakeUps = listen(address, client, { onWake, onGap })
+
+  const window = new JobWindow({
+    client,
+    epoch,
+    publish: address.isCluster ? 'SPUBLISH' : 'PUBLISH',
+    ...(windowLength !== undefined && { length: windowLength }),
+  })
+
+  return {
+    window,
+    wakeUps,
+    isUp: () => client.status === 'ready' && wakeUps.isUp(),
+    isUsable: () => client.status === 'ready' && performance.now() >= suspectedUntil,
+    attempt: async (ask) => {
+      const start = performance.now()
+      try {
+        return await ask(window)
+      } catch {
+        const now = performance.now()
+        if (now - start >= liveSettings.commandTimeoutMs) suspectedUntil = now + liveSettings.suspicionMs
+        return null
+      }
+    },
+    close: () => {
+      state = 'closed'
+      wakeUps.close()
+      client.disconnect()
+    },
+  }
+}
+
+/** Errors of these clients have a listener each: without one EventEmitter throws, and a driver's error ends the process. */
+function listen(address: ValkeyAddress, client: ValkeyClient, options: WakeUpOptions): WakeUps {
+  if (client instanceof Cluster) return listenToCluster(client, options)
+  const listener = connectForWakeUps(address)
+  // Said already: both connections are to the same server.
+  listener.on('error', () => {})
+  return listenToServer(listener, options)
+}
