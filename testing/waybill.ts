@@ -44,6 +44,7 @@ export async function startWaybill(options: StartWaybill = {}): Promise<RunningW
     env: {
       PATH: process.env.PATH,
       HOME: runDirectory,
+      NODE_ENV: 'production',
       PORT: String(port),
       WAYBILL_DATA_DIR: dataDir,
       ...(options.databaseUrl !== undefined && { DATABASE_URL: options.databaseUrl }),

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { childEnv } from '#server/embedded/childEnv.ts'
 
 /** A living process: its whole command line, and a start time that no later process with the same pid shares. */
 export type FoundProcess = { args: string; startedAt: string }
@@ -31,7 +32,7 @@ function askPs(pid: number): FoundProcess | undefined {
   try {
     const line = execFileSync('ps', ['-o', 'stat=,lstart=,args=', '-p', String(pid)], {
       encoding: 'utf8',
-      env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
+      env: childEnv,
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim()
     const [state = 'Z', ...rest] = line.split(/\s+/)

@@ -117,6 +117,7 @@ test('stops what a kill -9 left running, loses nothing, and runs again', async (
 
   await using embedded = await open(directory.dataDir)
   expect(left.map(findProcess)).toEqual([undefined, undefined])
+  expect(embedded.lines.filter((line) => line.includes('left running'))).toHaveLength(2)
   expect(await query(embedded.databaseUrl, 'select n from kept')).toEqual([{ n: 1 }])
 })
 

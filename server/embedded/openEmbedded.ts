@@ -57,7 +57,8 @@ export async function openEmbedded(options: OpenEmbedded): Promise<Embedded> {
   if (place.moved) {
     // A copy of the data directory names the same place: its database must not be taken for a leftover.
     locks.adopt(await lockDirectory(place.directory), (lock) => lock.release())
-    notes.push(`The databases lie in ${place.directory}, because user ${user?.name} cannot reach ${dataDir}`)
+    if (needPostgres)
+      notes.push(`The databases lie in ${place.directory}, because user ${user?.name} cannot reach ${dataDir}`)
   }
   const keep = <T extends Kept>(kept: T) => opened.adopt(kept, () => kept.stop())
   const postgres = needPostgres

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { childEnv } from '#server/embedded/childEnv.ts'
 import type { RunAs } from '#server/embedded/spawnServer.ts'
 
 export type Tool = { command: string; args: readonly string[]; cwd: string; user: RunAs | undefined; input?: string }
@@ -9,7 +10,7 @@ export async function runTool({ command, args, cwd, user, input }: Tool): Promis
     cwd,
     // A Ctrl-C in our terminal must not tear it mid-way while we are still deciding what to do.
     detached: true,
-    env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+    env: childEnv,
     ...(user && { uid: user.uid, gid: user.gid }),
   })
   const abandon = () => child.kill('SIGTERM')

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs'
+import { childEnv } from '#server/embedded/childEnv.ts'
 
 /** Whom a child runs as; undefined: as ourselves. */
 export type RunAs = { name: string; uid: number; gid: number }
@@ -42,7 +43,7 @@ export async function spawnServer(options: ServerCommand): Promise<ServerProcess
     cwd,
     detached: true,
     stdio: ['ignore', log, log],
-    env: { LC_ALL: 'C', TZ: 'UTC' },
+    env: childEnv,
     ...(user && { uid: user.uid, gid: user.gid }),
   })
   closeSync(log)

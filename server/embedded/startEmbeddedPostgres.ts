@@ -3,7 +3,7 @@ import { freePort } from '#server/embedded/freePort.ts'
 import { initPostgres } from '#server/embedded/initPostgres.ts'
 import { type Kept, keepRunning } from '#server/embedded/keepRunning.ts'
 import type { RunAs } from '#server/embedded/spawnServer.ts'
-import { startPostgres, stopPostgres } from '#server/embedded/startPostgres.ts'
+import { startPostgres, stopLeftoverPostgres, stopPostgres } from '#server/embedded/startPostgres.ts'
 
 export type EmbeddedPostgresOptions = {
   /** Holds the directory `postgres` and, where `user` cannot reach node_modules, a copy of the binaries. */
@@ -22,13 +22,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const binaries = await findPostgresBinaries(place, user)
   const directory = `${place}/postgres`
   const { data, password } = await initPostgres({ directory, binaries, user, onProgress })
+  if (await stopLeftoverPostgres(data)) onProgress(`${name}: stopped one that a killed Waybill left running`)
   const port = await freePort()
+  const slow = setTimeout(() => onProgress(`${name}: still starting; after a crash it first reads its log`), 3_000)
   const kept = await keepRunning({
     name,
     start: () => startPostgres({ binaries, data, port, user }),
     stop: stopPostgres,
     onProgress,
-  })
+  }).finally(() => clearTimeout(slow))
   onProgress(`${name}: running on 127.0.0.1:${port}, data in ${data}`)
   return { ...kept, url: `postgres://waybill:${password}@127.0.0.1:${port}/waybill` }
 }

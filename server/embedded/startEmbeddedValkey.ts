@@ -3,7 +3,7 @@ import { valkeyUser } from '#server/embedded/findValkeyServer.ts'
 import { freePort } from '#server/embedded/freePort.ts'
 import { type Kept, keepRunning } from '#server/embedded/keepRunning.ts'
 import type { RunAs } from '#server/embedded/spawnServer.ts'
-import { startValkey, stopValkey } from '#server/embedded/startValkey.ts'
+import { startValkey, stopLeftoverValkey, stopValkey } from '#server/embedded/startValkey.ts'
 
 export type EmbeddedValkeyOptions = {
   command: string
@@ -18,10 +18,12 @@ export async function startEmbeddedValkey(options: EmbeddedValkeyOptions): Promi
   const { command, place, onProgress } = options
   const user = await valkeyUser(command, options.user)
   const password = randomBytes(24).toString('base64url')
+  const directory = `${place}/valkey`
+  if (await stopLeftoverValkey(directory)) onProgress('Valkey: stopped one that a killed Waybill left running')
   const port = await freePort()
   const kept = await keepRunning({
     name: 'Valkey',
-    start: () => startValkey({ command, directory: `${place}/valkey`, port, password, user }),
+    start: () => startValkey({ command, directory, port, password, user }),
     stop: stopValkey,
     onProgress,
   })
