@@ -8,13 +8,20 @@ export const shortText = z.string().min(1).max(limits.nameCharacters)
 export const message = z.string().max(limits.messageCharacters)
 export const count = z.int().nonnegative()
 
+/** ISO 8601 has four digits for a year; with a zone west of Greenwich the last hours of 9999 are in year 10000. */
+const YEAR_10000 = Date.UTC(10_000, 0, 1)
+
 /**
- * ISO 8601 with a zone: a time without one means another moment on every machine. PostgreSQL has no year 0, and clocks
- * that say 1969 are broken, not early.
+ * ISO 8601 with a zone: a time without one means another moment on every machine. Clocks that say 1969 are broken, not
+ * early, and what toISOString prints with six digits for the year PostgreSQL cannot read.
  */
 export const instant = z.iso
   .datetime({ offset: true })
-  .refine((text) => Date.parse(text) >= 0, 'expected a time after 1970-01-01T00:00:00Z')
+  .refine((text) => isRecordable(Date.parse(text)), 'expected a time from 1970-01-01T00:00:00Z to the end of 9999')
+
+function isRecordable(time: number): boolean {
+  return time >= 0 && time < YEAR_10000
+}
 
 export const stepId = partId
 export const gateId = partId

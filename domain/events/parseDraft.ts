@@ -60,6 +60,8 @@ function refuseBadText(payload: { text: string; encoding?: 'base64' | undefined 
       details,
     })
   }
+  // A UTF-16 unit is at most three bytes of UTF-8: only a text near the limit is worth measuring.
+  if (payload.text.length * 3 <= limits.textBytes) return
   const bytes = payload.encoding === 'base64' ? decodedBytes(payload.text) : utf8Bytes(payload.text)
   if (bytes > limits.textBytes) {
     throw new WaybillError(
@@ -76,7 +78,7 @@ function decodedBytes(base64: string): number {
 }
 
 function utf8Bytes(text: string): number {
-  return text.length * 3 <= limits.textBytes ? text.length : new TextEncoder().encode(text).length
+  return new TextEncoder().encode(text).length
 }
 
 function refuseDeepPayload(payload: object, index: number): void {

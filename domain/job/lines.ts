@@ -20,7 +20,9 @@ export function countLines(text: string, encoding: 'base64' | undefined): { line
  */
 export function linesOf(text: string, encoding: 'base64' | undefined): string[] {
   if (text === '') return []
-  const plain = encoding === undefined ? text : new TextDecoder().decode(outputBytes(text, encoding))
+  // A byte order mark in the middle of a command's output is output, not a mark.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  const plain = encoding === undefined ? text : decoder.decode(outputBytes(text, encoding))
   const lines = plain.split('\n')
   if (lines.at(-1) === '') lines.pop()
   return lines

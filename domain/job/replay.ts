@@ -81,7 +81,7 @@ export function stateOf(view: JobView): JobState {
  * @returns null, or the refusal if the event could not have been recorded after those before it
  */
 export function replay(view: JobView, event: Event): StateRefusal | null {
-  if (event.type === 'job.created') {
+  if (event.type === 'job.created' && view.head === 0) {
     view.createdAt = event.recordedAt
     view.shapeSeq = event.seq
   } else {
