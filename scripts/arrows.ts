@@ -9,7 +9,7 @@ const parts = {
   env: /^server\/env\.ts$/,
   services: /^server\/(services|loadPolicies)\.ts$/,
   manifest: /^package\.json$/,
-  main: /^server\/main\.ts$/,
+  main: /^server\/(main\.ts$|start\/)/,
   journal: /^server\/journal\//,
   live: /^server\/live\//,
   projector: /^server\/projector\//,

@@ -1,0 +1,40 @@
+import type { z } from 'zod'
+import { WaybillError } from '#domain/errors.ts'
+import { invalidInput } from '#domain/events/invalidInput.ts'
+
+/** @throws WaybillError INVALID_INPUT or UNKNOWN_FIELD that names the place */
+export function parseInput<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const parsed = schema.safeParse(value)
+  if (!parsed.success) throw invalidInput(parsed.error, { what: 'The request' })
+  return parsed.data
+}
+
+/** The same as a parser for a tRPC procedure. Schemas here have no defaults, so what clients send is what they mean. */
+export function accept<T extends z.ZodType>(schema: T): (value: unknown) => z.output<T> {
+  return (value) => parseInput(schema, value)
+}
+
+/**
+ * A job's id as the journal keys it. What is no UUID names no job, so it is answered like an unknown one.
+ *
+ * @throws WaybillError NOT_FOUND
+ */
+export function parseJobId(text: string): string {
+  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase()
+  throw new WaybillError('NOT_FOUND', `There is no job "${text.slice(0, 60)}".`)
+}
+
+/**
+ * A position in a job: 0 for its beginning, else a seq. A cursor that is guessed at instead of refused would skip or
+ * repeat events.
+ *
+ * @param name the parameter, for the message
+ * @throws WaybillError INVALID_INPUT
+ */
+export function parseSeq(text: string, name: string): number {
+  const seq = /^(?:0|[1-9]\d{0,15})$/.test(text) ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(seq)) return seq
+  throw new WaybillError('INVALID_INPUT', `${name} must be a seq (0, 1, 2 …), not "${text.slice(0, 40)}".`, {
+    details: { path: `/${name}` },
+  })
+}

@@ -1,0 +1,39 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import type { WaybillError } from '#domain/errors.ts'
+import { errorShape, unwrapError } from '#server/api/errorShape.ts'
+import { router } from '#server/api/router.ts'
+import { errorTable } from '#server/errors.ts'
+import { parseJsonText, readJson } from '#server/http/readJson.ts'
+import type { KnownCall } from '#server/http/route.ts'
+
+/** Calls in one batched request: each runs on its own, so a batch is as many requests at once. */
+const MAX_BATCH = 50
+
+/** tRPC over fetch, with bodies and inputs read by our own strict and bounded reader. */
+export function serveTrpc({ request, url, context }: KnownCall): Promise<Response> {
+  if (request.method === 'GET') {
+    // Text that no database keeps (NUL, half a surrogate pair) would end as a 500 in a query.
+    const input = url.searchParams.get('input')
+    if (input !== null) parseJsonText(input)
+  } else {
+    // tRPC asks for the body through this one method, whose own version has no limit. Read when asked for, once.
+    Object.defineProperty(request, 'json', { value: () => readJson(request) })
+  }
+  return fetchRequestHandler({
+    endpoint: '/api/trpc',
+    req: request,
+    router,
+    maxBatchSize: MAX_BATCH,
+    createContext: () => context,
+    onError: ({ error, path }) => {
+      const served = unwrapError(error)
+      if (errorTable[served.code].status < 500) return
+      context.services.log.error('a procedure failed', { requestId: context.requestId, path }, served.cause ?? served)
+    },
+  })
+}
+
+/** What tRPC's clients take for an error, for refusals that come before tRPC. */
+export function refuseTrpc(error: WaybillError, requestId: string): Response {
+  return Response.json({ error: errorShape(error, requestId) }, { status: errorTable[error.code].status })
+}

@@ -1,0 +1,67 @@
+import { WaybillError } from '#domain/errors.ts'
+import { limits } from '#domain/events/limits.ts'
+
+/**
+ * The text of a request's body, counted while it comes in: a Content-Length may be absent or a lie.
+ *
+ * @throws WaybillError BODY_TOO_LARGE, BODY_INCOMPLETE, UNSUPPORTED_MEDIA_TYPE, INVALID_JSON (no UTF-8)
+ */
+export async function readBody(request: Request): Promise<string> {
+  refuseOtherMedia(request.headers)
+  if (Number(request.headers.get('content-length') ?? 0) > limits.bodyBytes) throw tooLarge()
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  const reader = request.body?.getReader()
+  while (reader) {
+    const { done, value } = await reader.read().catch(incomplete)
+    if (done) break
+    bytes += value.byteLength
+    if (bytes > limits.bodyBytes) {
+      // Not awaited: the sender may never stop, and has to hear the refusal meanwhile.
+      reader.cancel().catch(() => {})
+      throw tooLarge()
+    }
+    chunks.push(value)
+  }
+  return decode(chunks)
+}
+
+function decode(chunks: Uint8Array[]): string {
+  const [only = new Uint8Array()] = chunks
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(chunks.length > 1 ? Buffer.concat(chunks) : only)
+  } catch (cause) {
+    throw new WaybillError('INVALID_JSON', 'The body is not valid UTF-8, which JSON has to be (RFC 8259 §8.1).', {
+      cause,
+    })
+  }
+}
+
+function refuseOtherMedia(headers: Headers): void {
+  const type = headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
+  if (type !== 'application/json') {
+    throw new WaybillError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'The body must be JSON: send it with "content-type: application/json".',
+    )
+  }
+  const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity'
+  if (encoding !== 'identity') {
+    // A few bytes of gzip can unpack to gigabytes.
+    throw new WaybillError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Compressed bodies are not accepted: send it without content-encoding.',
+    )
+  }
+}
+
+function tooLarge(): WaybillError {
+  return new WaybillError(
+    'BODY_TOO_LARGE',
+    `The body is larger than the ${limits.bodyBytes} bytes (4 MiB) that one request may have; send several requests.`,
+  )
+}
+
+function incomplete(cause: unknown): never {
+  throw new WaybillError('BODY_INCOMPLETE', 'The connection was closed before the whole body had arrived.', { cause })
+}

@@ -1,0 +1,182 @@
+import { z } from 'zod'
+import { createJobInput, pageDefaults, pageLimits } from '#server/api/inputs.ts'
+import { typePatterns } from '#server/api/typePatterns.ts'
+import { getEvents, postEvents } from '#server/http/handlers/events.ts'
+import { getLivez, getReadyz } from '#server/http/handlers/health.ts'
+import { getJobStatus, postJob } from '#server/http/handlers/jobs.ts'
+import { getOpenapi } from '#server/http/handlers/openapi.ts'
+import { deleteSession, getSession, postSession, sessionInput } from '#server/http/handlers/session.ts'
+import { getEventStream } from '#server/http/handlers/stream.ts'
+import { refuseTrpc, serveTrpc } from '#server/http/handlers/trpc.ts'
+import type { Route, RouteDocs } from '#server/http/route.ts'
+import {
+  emitBodySchema,
+  emitResultSchema,
+  eventPageSchema,
+  jobSchema,
+  jobStatusSchema,
+  sessionSchema,
+} from '#server/http/schemas.ts'
+
+const seq = z.int().nonnegative()
+
+const typesParameter = {
+  description: `event types or groups, separated by commas: ${typePatterns.join(', ')}`,
+}
+
+const trpcDocs: RouteDocs = {
+  summary: 'tRPC 11 with plain JSON; typed clients take AppRouter',
+  answers: { 200: { description: 'tRPC envelope of the result' } },
+}
+
+/** Everything served besides the pages. The dispatcher, /openapi.json and the access tests all read this table. */
+export const routes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/api/jobs',
+    access: 'emit',
+    handle: postJob,
+    docs: {
+      summary: 'Create a job; the same requestId again answers the same job',
+      body: createJobInput,
+      answers: {
+        201: { description: 'the new job', schema: jobSchema },
+        200: { description: 'the job that this requestId made before', schema: jobSchema },
+      },
+    },
+  },
+  {
+    method: 'GET',
+    path: '/api/jobs/:jobId',
+    access: 'read',
+    handle: getJobStatus,
+    docs: {
+      summary: 'State of a job',
+      query: {
+        logs: {
+          description: `newest lines of output to include, default ${pageDefaults.logs}`,
+          schema: z.int().nonnegative().max(pageLimits.logs),
+        },
+      },
+      answers: { 200: { description: 'its status', schema: jobStatusSchema } },
+    },
+  },
+  {
+    method: 'POST',
+    path: '/runner-jobs/:jobId/events',
+    access: 'emit',
+    handle: postEvents,
+    docs: {
+      summary: 'Record events of a job, whole or not at all; acknowledged once durable',
+      body: emitBodySchema,
+      answers: { 200: { description: 'their seqs, in request order', schema: emitResultSchema } },
+    },
+  },
+  {
+    method: 'GET',
+    path: '/runner-jobs/:jobId/events',
+    access: 'read',
+    handle: getEvents,
+    docs: {
+      summary: 'Events of a job by seq, oldest first',
+      query: {
+        after: { description: 'events after this seq, default 0', schema: seq },
+        before: { description: 'events before this seq', schema: seq },
+        limit: {
+          description: `events in the page, default ${pageDefaults.events}; fewer if they are large`,
+          schema: z.int().positive().max(pageLimits.events),
+        },
+        types: typesParameter,
+        stepId: { description: 'events of this step only' },
+      },
+      answers: { 200: { description: 'a page; Link rel="next" leads on', schema: eventPageSchema } },
+    },
+  },
+  {
+    method: 'GET',
+    path: '/runner-jobs/:jobId/events/stream',
+    access: 'read',
+    handle: getEventStream,
+    docs: {
+      summary: 'Follow a job: its history, then what happens, as server-sent events',
+      query: {
+        after: { description: 'events after this seq; the header Last-Event-ID wins over it', schema: seq },
+        types: typesParameter,
+      },
+      answers: {
+        200: {
+          description: 'events with their seq as id; caught-up once history is done; end after the final event',
+          mediaType: 'text/event-stream',
+          schema: z.string(),
+        },
+        204: { description: 'Last-Event-ID is the head of a job that is over: nothing can follow' },
+      },
+    },
+  },
+  {
+    method: 'POST',
+    path: '/api/session',
+    access: 'public',
+    handle: postSession,
+    docs: {
+      summary: 'Exchange a key or a login token for a session cookie',
+      body: sessionInput,
+      answers: { 200: { description: 'who is signed in now', schema: sessionSchema } },
+    },
+  },
+  {
+    method: 'GET',
+    path: '/api/session',
+    access: 'known',
+    handle: getSession,
+    docs: { summary: 'Who calls', answers: { 200: { description: 'the caller', schema: sessionSchema } } },
+  },
+  {
+    method: 'DELETE',
+    path: '/api/session',
+    access: 'public',
+    handle: deleteSession,
+    docs: { summary: 'Sign out', answers: { 204: { description: 'the session is over' } } },
+  },
+  {
+    method: 'GET',
+    path: '/api/trpc/:procedure',
+    access: 'known',
+    handle: serveTrpc,
+    refuse: refuseTrpc,
+    docs: trpcDocs,
+  },
+  {
+    method: 'POST',
+    path: '/api/trpc/:procedure',
+    access: 'known',
+    handle: serveTrpc,
+    refuse: refuseTrpc,
+    docs: trpcDocs,
+  },
+  {
+    method: 'GET',
+    path: '/livez',
+    access: 'public',
+    handle: getLivez,
+    docs: { summary: 'The process is alive', answers: { 200: { description: 'yes' } } },
+  },
+  {
+    method: 'GET',
+    path: '/readyz',
+    access: 'public',
+    handle: getReadyz,
+    docs: {
+      summary: 'The server can take requests',
+      query: { verbose: { description: 'if given: the state of each part, as JSON' } },
+      answers: { 200: { description: 'yes' } },
+    },
+  },
+  {
+    method: 'GET',
+    path: '/openapi.json',
+    access: 'public',
+    handle: ({ services }) => getOpenapi(routes, services),
+    docs: { summary: 'This description', answers: { 200: { description: 'OpenAPI 3.1' } } },
+  },
+]

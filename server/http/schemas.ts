@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { catalogue, eventTypes } from '#domain/events/catalogue.ts'
+import { draftFields } from '#domain/events/envelope.ts'
+import { json } from '#domain/events/fields.ts'
+import { limits } from '#domain/events/limits.ts'
+import { jobStates } from '#domain/job/shape.ts'
+
+/** What the routes answer and take, for /openapi.json. Answers are described, not parsed: readers ignore what is new. */
+
+const instant = z.iso.datetime()
+const seq = z.int().positive()
+
+export const eventSchema = z.union(
+  eventTypes.map((type) =>
+    z.object({
+      id: z.uuid(),
+      jobId: z.uuid(),
+      seq,
+      type: z.literal(type),
+      occurredAt: instant,
+      recordedAt: instant,
+      actor: z.object({ userId: z.string(), kind: z.enum(['user', 'service', 'agent']), name: z.string().optional() }),
+      source: draftFields.source,
+      traceparent: draftFields.traceparent,
+      causedBy: draftFields.causedBy,
+      payload: catalogue[type],
+      redactions: z.array(z.object({ path: z.string(), rule: z.string() })),
+    }),
+  ),
+)
+
+const draftSchema = z.union(
+  eventTypes
+    .filter((type) => type !== 'job.created')
+    .map((type) => z.strictObject({ type: z.literal(type), payload: catalogue[type], ...draftFields })),
+)
+
+export const emitBodySchema = z.strictObject({
+  events: z.array(draftSchema).min(1).max(limits.eventsPerRequest),
+  expectedSeq: z.int().nonnegative().optional(),
+})
+
+export const emitResultSchema = z.object({
+  firstSeq: seq.nullable(),
+  lastSeq: seq.nullable(),
+  results: z.array(z.object({ id: z.uuid(), seq, duplicate: z.boolean() })),
+})
+
+export const eventPageSchema = z.object({ events: z.array(eventSchema), next: z.int(), head: seq })
+
+export const jobSchema = z.object({
+  id: z.uuid(),
+  state: z.enum(jobStates),
+  createdAt: instant,
+  startedAt: instant.optional(),
+  completedAt: instant.optional(),
+  output: json.optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  logs: z.array(z.string()),
+  metadata: z.object({
+    requestId: z.string(),
+    userId: z.string(),
+    orgId: z.uuid(),
+    action: z.string(),
+    inputs: z.record(z.string(), json),
+  }),
+})
+
+export const jobStatusSchema = z.object({ requestId: z.string(), job: jobSchema })
+
+export const sessionSchema = z.object({ user: z.string(), org: z.string(), scopes: z.array(z.string()) })
+
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  requestId: z.string(),
+  index: z.int().optional(),
+  path: z.string().optional(),
+})
