@@ -13,7 +13,7 @@ export async function benchMemory(stage: Stage): Promise<string[]> {
   const cli = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
   const child = spawn(process.execPath, [cli, 'run', '--name', 'memory', '--', process.execPath, '-e', script], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: stage.server.dataDir, WAYBILL_URL: stage.server.url, WAYBILL_KEY: stage.key },
+    env: { ...process.env, HOME: stage.server.dataDir, WAYBILL_URL: stage.server.url, WAYBILL_KEY: stage.key },
   })
   child.stdout.resume()
   let stderr = ''

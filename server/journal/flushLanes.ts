@@ -6,11 +6,11 @@ import { codeOf, databaseErrorKind } from '#server/journal/databaseError.ts'
 import { findStored } from '#server/journal/findStored.ts'
 import type { Committed } from '#server/journal/journal.ts'
 import { type Lane, rejectRequest } from '#server/journal/lane.ts'
-import type { JournalLog } from '#server/journal/openJournal.ts'
 import { answerRequest, freshEvents, type PendingRequest } from '#server/journal/pendingRequest.ts'
 import { type LanePlan, planLane, type Refusal } from '#server/journal/planLane.ts'
 import { type LaneAnswer, sendFlush } from '#server/journal/sendFlush.ts'
 import { loadShapes, noSuchJob, type ShapeCache } from '#server/journal/shapeCache.ts'
+import type { Logger } from '#server/logger.ts'
 
 /** Measured: 2,000 events a statement is past the knee of the curve, 500 is before it. */
 export const EVENTS_PER_FLUSH = 2000
@@ -25,7 +25,7 @@ export type FlushContext = {
   sql: Sql
   shapes: ShapeCache
   onCommitted(committed: Committed): void
-  log: JournalLog
+  log: Pick<Logger, 'error'>
   /** milliseconds, monotonic */
   now(): number
   /** true once the server stops: nothing is waited for any more */
@@ -204,7 +204,7 @@ async function isolate(context: FlushContext, plans: readonly LanePlan[], error:
   if (only.requests.length > 1) {
     only.lane.maxRequests = Math.ceil(only.requests.length / 2)
   } else if (culprit) {
-    context.log.error({ sqlstate: codeOf(error), jobId: only.lane.jobId }, 'the database refused a flush')
+    context.log.error('The database refused a flush', { jobId: only.lane.jobId }, error)
     rejectRequest(
       only.lane,
       culprit,

@@ -12,14 +12,12 @@ import { readJob } from '#server/journal/readJob.ts'
 import { readLogs } from '#server/journal/readLogs.ts'
 import { retryLost } from '#server/journal/retryLost.ts'
 import { openShapeCache } from '#server/journal/shapeCache.ts'
-
-/** What the journal needs of a logger: facts first, never content. */
-export type JournalLog = { error(facts: object, message: string): void; warn(facts: object, message: string): void }
+import type { Logger } from '#server/logger.ts'
 
 export type JournalOptions = {
   /** a pool that works as waybill_app (db/client.ts) */
   sql: Sql
-  log: JournalLog
+  log: Pick<Logger, 'error'>
   /** called once per job and flush, after the commit is durable; must neither throw nor wait */
   onCommitted(committed: Committed): void
   /** milliseconds, monotonic */

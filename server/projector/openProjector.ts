@@ -1,10 +1,9 @@
 import type { Sql } from 'postgres'
 import type { JobTotals } from '#domain/job/totals.ts'
+import type { Logger } from '#server/logger.ts'
 import { keepHouse } from '#server/projector/keepHouse.ts'
 import { projectFlushes } from '#server/projector/projectFlushes.ts'
 import { readTotals } from '#server/projector/readTotals.ts'
-
-export type ProjectorLog = { warn(facts: object, message: string): void }
 
 export type Projector = {
   /**
@@ -22,7 +21,7 @@ const REST_MS = 500
 const RECOVER_MS = 2000
 const HOUSEKEEPING_MS = 10 * 60_000
 
-export function openProjector({ sql, log }: { sql: Sql; log: ProjectorLog }): Projector {
+export function openProjector({ sql, log }: { sql: Sql; log: Pick<Logger, 'warn'> }): Projector {
   let timer: ReturnType<typeof setTimeout> | null = null
   let round: Promise<void> | null = null
   let closed = false
@@ -38,10 +37,7 @@ export function openProjector({ sql, log }: { sql: Sql; log: ProjectorLog }): Pr
       }
     } catch (error) {
       restMs = RECOVER_MS
-      log.warn(
-        { code: (error as { code?: unknown }).code },
-        'the projector stopped for a moment; totals are read from the journal meanwhile',
-      )
+      log.warn('The projector rests for a moment; totals are read from the journal meanwhile', {}, error)
     }
     if (!closed) timer = setTimeout(begin, restMs)
   }
