@@ -37,7 +37,8 @@ function decode(chunks: Uint8Array[]): string {
   }
 }
 
-function refuseOtherMedia(headers: Headers): void {
+/** Tells apart by the header alone, before anything is read. @throws WaybillError UNSUPPORTED_MEDIA_TYPE */
+export function refuseOtherMedia(headers: Headers): void {
   const type = headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json') {
     throw new WaybillError(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { WaybillError } from '#domain/errors.ts'
 import { requireScope } from '#server/api/procedures.ts'
 import { checkOrigin } from '#server/auth/originCheck.ts'
-import { errorTable, problemResponse, toServedError } from '#server/errors.ts'
+import { errorTable, problemResponse, RETRY_AFTER_SECONDS, toServedError } from '#server/errors.ts'
 import { compileRoutes } from '#server/http/matchRoute.ts'
 import type { Call, Route } from '#server/http/route.ts'
 import { routes } from '#server/http/routes.ts'
@@ -83,6 +83,8 @@ function withCommonHeaders(response: Response, requestId: string): Response {
   headers.set('x-content-type-options', 'nosniff')
   headers.set('referrer-policy', 'no-referrer')
   headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
+  // Also where tRPC answers for us.
+  if (response.status === 503) headers.set('retry-after', String(RETRY_AFTER_SECONDS))
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
   return response
 }

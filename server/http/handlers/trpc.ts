@@ -3,6 +3,7 @@ import type { WaybillError } from '#domain/errors.ts'
 import { errorShape, unwrapError } from '#server/api/errorShape.ts'
 import { router } from '#server/api/router.ts'
 import { errorTable } from '#server/errors.ts'
+import { refuseOtherMedia } from '#server/http/readBody.ts'
 import { parseJsonText, readJson } from '#server/http/readJson.ts'
 import type { KnownCall } from '#server/http/route.ts'
 
@@ -10,16 +11,18 @@ import type { KnownCall } from '#server/http/route.ts'
 const MAX_BATCH = 50
 
 /** tRPC over fetch, with bodies and inputs read by our own strict and bounded reader. */
-export function serveTrpc({ request, url, context }: KnownCall): Promise<Response> {
+export async function serveTrpc({ request, url, context }: KnownCall): Promise<Response> {
   if (request.method === 'GET') {
     // Text that no database keeps (NUL, half a surrogate pair) would end as a 500 in a query.
     const input = url.searchParams.get('input')
     if (input !== null) parseJsonText(input)
   } else {
-    // tRPC asks for the body through this one method, whose own version has no limit. Read when asked for, once.
+    // tRPC also takes forms and bytes, which it reads without any limit.
+    refuseOtherMedia(request.headers)
+    // It asks for the body through this one method, whose own version has no limit. Read when asked for, once.
     Object.defineProperty(request, 'json', { value: () => readJson(request) })
   }
-  return fetchRequestHandler({
+  const response = await fetchRequestHandler({
     endpoint: '/api/trpc',
     req: request,
     router,
@@ -31,6 +34,10 @@ export function serveTrpc({ request, url, context }: KnownCall): Promise<Respons
       context.services.log.error('a procedure failed', { requestId: context.requestId, path }, served.cause ?? served)
     },
   })
+  const { headers } = response
+  // What tRPC refuses as a whole (a batch that is too long) it labels text/plain, which its clients then cannot read.
+  if (headers.get('content-type')?.startsWith('text/plain')) headers.set('content-type', 'application/json')
+  return response
 }
 
 /** What tRPC's clients take for an error, for refusals that come before tRPC. */

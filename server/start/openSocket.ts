@@ -1,0 +1,83 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { getRequestListener } from '@hono/node-server'
+import { WaybillError } from '#domain/errors.ts'
+import { problemResponse } from '#server/errors.ts'
+import { isApiPath, serveApi } from '#server/http/serveApi.ts'
+import { findListener } from '#server/start/findListener.ts'
+
+/** Whoever answers what is not API: Next's request handler. */
+export type Pages = {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+  /** development's hot reload comes as a WebSocket */
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>
+}
+
+/** Longer than what proxies keep idle connections for, or they would send into one that is just closing. */
+const KEEP_ALIVE_MS = 75_000
+/** A whole request, 4 MiB at most, has to arrive in this time: a body of one byte a minute would sit here for ever. */
+const REQUEST_MS = 60_000
+
+/**
+ * Listens. API paths go straight to the fetch handlers, everything else to the pages.
+ *
+ * @throws WaybillError PORT_IN_USE, BAD_SETTING (an address this machine does not have, a port it may not use)
+ */
+export async function openSocket(options: { host: string; port: number; pages: Pages }): Promise<Server> {
+  const { host, port, pages } = options
+  // The globals stay those of Node: Next and the drivers were written for them.
+  const api = getRequestListener(serveApi, { overrideGlobalObjects: false, errorHandler: refuseMalformed })
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS }, (request, response) => {
+    if (isApiPath(pathOf(request.url))) void api(request, response)
+    else void pages.handle(request, response).catch(() => response.destroy())
+  })
+  server.on('upgrade', (request, socket, head) => {
+    if (pages.upgrade) void pages.upgrade(request, socket, head)
+    else socket.destroy()
+  })
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw explain(error, host, port)
+  }
+  return server
+}
+
+function pathOf(target = '/'): string {
+  // An absolute target (RFC 9112 §3.2.2) names the same thing; whoever it confuses, it is not to be the router.
+  const path = target.startsWith('/') ? target : (URL.parse(target)?.pathname ?? '/')
+  return path.split('?', 1)[0] ?? '/'
+}
+
+/** A target or a Host header that is none. */
+function refuseMalformed(): Response {
+  return problemResponse(new WaybillError('INVALID_INPUT', 'The request line or the Host header is malformed.'), '')
+}
+
+function explain(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') {
+    const holder = findListener(port)
+    const who = holder === null ? 'another process' : `pid ${holder.pid} (${holder.command})`
+    return new WaybillError(
+      'PORT_IN_USE',
+      `Port ${port} is taken by ${who}. Stop it, or choose another port: PORT=${port + 1} npm start`,
+      { details: { port }, cause: error },
+    )
+  }
+  if (code === 'EACCES') {
+    return new WaybillError('BAD_SETTING', `This user may not use port ${port}; choose one from 1024 on: PORT=4100`, {
+      cause: error,
+    })
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return new WaybillError(
+      'BAD_SETTING',
+      `HOST=${host} is no address of this machine; use 127.0.0.1 for this machine alone, 0.0.0.0 for all its addresses`,
+      { cause: error },
+    )
+  }
+  return error
+}
