@@ -12,8 +12,8 @@ export const liveSettings = {
   /** a command to Valkey takes at most this long; appends never wait for it at all */
   commandTimeoutMs: 1000,
   connectTimeoutMs: 3000,
-  /** how long a window is left alone after a command timed out, so that followers do not wait for it one by one */
-  suspicionMs: 2000,
+  /** after a command timed out, windows are left alone until a PING is answered; between PINGs */
+  probeMs: 250,
   /** a silent connection with an answer outstanding is cut after this */
   socketTimeoutMs: 4000,
   /** the subscriber's PING; with socketTimeoutMs, a half-open connection is found within 7 s */

@@ -17,7 +17,7 @@ export type Valkey = {
   /** Worth asking: connected, and it answered in time lately. */
   isUsable(): boolean
   isUp(): boolean
-  /** What `ask` gives, or null if Valkey fails. After a time-out nobody else waits for the same for a moment. */
+  /** What `ask` gives, or null if Valkey fails. After a time-out nobody else waits in vain until it answers again. */
   attempt<T>(ask: (window: JobWindow) => Promise<T>): Promise<T | null>
   close(): void
 }
@@ -37,7 +37,8 @@ export type ValkeyOptions = {
 export function openValkey({ url, epoch, windowLength, log, onWake, onGap, onUp }: ValkeyOptions): Valkey {
   const address = parseValkeyUrl(url)
   const client = connectForCommands(address)
-  let suspectedUntil = 0
+  let isSuspected = false
+  let probe: NodeJS.Timeout | undefined
   let state: 'new' | 'up' | 'down' | 'closed' = 'new'
 
   const onDown = (error?: unknown) => {
@@ -51,9 +52,25 @@ export function openValkey({ url, epoch, windowLength, log, onWake, onGap, onUp 
   client.on('ready', () => {
     if (state !== 'up') log.info('Valkey is connected')
     state = 'up'
-    suspectedUntil = 0
+    isSuspected = false
     onUp()
   })
+  /** Asks until it answers; a connection that does not is cut by its socket time-out, and 'ready' comes again. */
+  const suspect = () => {
+    if (isSuspected || state === 'closed') return
+    isSuspected = true
+    const ask = async () => {
+      const answered = await client.ping().catch(() => null)
+      if (!isSuspected || state === 'closed') return
+      if (answered === null) {
+        probe = setTimeout(ask, liveSettings.probeMs)
+        return
+      }
+      isSuspected = false
+      onUp()
+    }
+    probe = setTimeout(ask, liveSettings.probeMs)
+  }
   const wakeUps = listen(address, client, { onWake, onGap })
 
   const window = new JobWindow({
@@ -67,19 +84,20 @@ export function openValkey({ url, epoch, windowLength, log, onWake, onGap, onUp 
     window,
     wakeUps,
     isUp: () => client.status === 'ready' && wakeUps.isUp(),
-    isUsable: () => client.status === 'ready' && performance.now() >= suspectedUntil,
+    isUsable: () => client.status === 'ready' && !isSuspected,
     attempt: async (ask) => {
       const start = performance.now()
       try {
         return await ask(window)
       } catch {
-        const now = performance.now()
-        if (now - start >= liveSettings.commandTimeoutMs) suspectedUntil = now + liveSettings.suspicionMs
+        // Timers may fire a little early by this clock.
+        if (performance.now() - start >= 0.9 * liveSettings.commandTimeoutMs) suspect()
         return null
       }
     },
     close: () => {
       state = 'closed'
+      clearTimeout(probe)
       wakeUps.close()
       client.disconnect()
     },

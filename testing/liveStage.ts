@@ -1,0 +1,103 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { openDatabase } from '#db/client.ts'
+import type { CleanDraft, JobAddress, Journal, StoredEvent } from '#server/journal/journal.ts'
+import { openJournal } from '#server/journal/openJournal.ts'
+import type { FollowBatch, Live } from '#server/live/live.ts'
+import { openLive } from '#server/live/openLive.ts'
+import { drafts } from '#testing/drafts.ts'
+import { actor, type JournalTestbed, openJournalTestbed } from '#testing/journals.ts'
+
+/** What one server process has of journal and live tier. */
+export type LiveNode = {
+  journal: Journal
+  live: Live
+  emit(job: JobAddress, events: CleanDraft[]): Promise<void>
+}
+
+export type LiveStage = AsyncDisposable & {
+  bed: JournalTestbed
+  epoch: string
+  nodes: readonly [LiveNode, ...LiveNode[]]
+  /** A job that is running already (head 2), recorded by the first node. */
+  newJob(): Promise<JobAddress>
+  /** All events of the job, straight from PostgreSQL. */
+  stored(job: JobAddress): Promise<StoredEvent[]>
+  /** Another node; `publishes: false` commits without telling anyone, as a process that dies right after its commits. */
+  addNode(options?: { publishes: boolean }): LiveNode
+}
+
+/** One database and any number of nodes on it, with keys of their own in Valkey; all closed when disposed. */
+export async function openLiveStage({
+  valkeyUrl,
+  nodes,
+}: {
+  valkeyUrl: string | null
+  nodes: number
+}): Promise<LiveStage> {
+  await using opened = new AsyncDisposableStack()
+  const bed = opened.use(await openJournalTestbed())
+  const epoch = randomBytes(6).toString('hex')
+  const addNode: LiveStage['addNode'] = ({ publishes } = { publishes: true }) =>
+    openNode({ opened: whole, url: bed.url, valkeyUrl, epoch, publishes })
+  const whole = opened.move()
+  const first = addNode()
+  const others = Array.from({ length: nodes - 1 }, () => addNode())
+  return {
+    bed,
+    epoch,
+    nodes: [first, ...others],
+    addNode,
+    newJob: async () => {
+      const request = { orgId: bed.orgId, actor, requestId: randomUUID(), action: 'test', inputs: {}, redactions: [] }
+      const { jobId } = await first.journal.createJob(request)
+      await first.emit({ orgId: bed.orgId, jobId }, [drafts.started()])
+      return { orgId: bed.orgId, jobId }
+    },
+    stored: (job) => readAll(first.journal, job),
+    [Symbol.asyncDispose]: () => whole.disposeAsync(),
+  }
+}
+
+type NodeOptions = {
+  opened: AsyncDisposableStack
+  url: string
+  valkeyUrl: string | null
+  epoch: string
+  publishes: boolean
+}
+
+function openNode({ opened, url, valkeyUrl, epoch, publishes }: NodeOptions): LiveNode {
+  const quiet = { info: () => {}, warn: () => {}, error: () => {} }
+  const sql = opened.adopt(openDatabase({ url, max: 6 }), (pool) => pool.end({ timeout: 5 }))
+  const target: { live?: Live } = {}
+  const onCommitted: Live['publish'] = (committed) => publishes && target.live?.publish(committed)
+  const journal = opened.adopt(openJournal({ sql, log: quiet, onCommitted }), (it) => it.close())
+  const live = opened.adopt(openLive({ journal, valkeyUrl, epoch, log: quiet }), (it) => it.close())
+  target.live = live
+  return { journal, live, emit: async (job, events) => void (await journal.append({ ...job, actor, events })) }
+}
+
+export async function readAll(journal: Journal, job: JobAddress): Promise<StoredEvent[]> {
+  const events: StoredEvent[] = []
+  for (;;) {
+    const page = await journal.readEvents({ ...job, after: events.length, limit: 1000 })
+    events.push(...page.events)
+    if (events.length >= page.head) return events
+  }
+}
+
+/** Follows until the job is over, or until `upTo`; every event it was given, in order. */
+export async function collect(live: Live, job: JobAddress, { after = 0, upTo = Number.POSITIVE_INFINITY } = {}) {
+  const events: StoredEvent[] = []
+  for await (const batch of live.follow({ ...job, after, signal: new AbortController().signal })) {
+    events.push(...batch.events)
+    if (batch.last >= upTo) break
+  }
+  return events
+}
+
+export async function nextBatch(batches: AsyncIterator<FollowBatch>): Promise<FollowBatch> {
+  const { done, value } = await batches.next()
+  if (done) throw new Error('the iteration ended')
+  return value
+}
