@@ -140,20 +140,20 @@ export const arbitraryPayloads: { [T in EventType]: fc.Arbitrary<PayloadOf<T>> }
 
 /** How often a type is drawn: final events are rare, or no sequence would become long. */
 const weights: Record<Draft['type'], number> = {
-  'job.queued': 2,
-  'job.started': 3,
+  'job.queued': 6,
+  'job.started': 9,
   'job.completed': 1,
   'job.failed': 1,
-  'step.started': 12,
-  'step.progress': 3,
-  'step.output': 6,
-  'step.completed': 10,
-  'ai.tool_called': 2,
-  'ai.tokens_used': 2,
-  'ai.artifact_created': 1,
-  'gate.started': 6,
-  'gate.passed': 3,
-  'gate.failed': 3,
+  'step.started': 36,
+  'step.progress': 9,
+  'step.output': 18,
+  'step.completed': 30,
+  'ai.tool_called': 6,
+  'ai.tokens_used': 6,
+  'ai.artifact_created': 3,
+  'gate.started': 18,
+  'gate.passed': 9,
+  'gate.failed': 9,
 }
 
 /** Drafts that are valid by themselves; whether a job in some state takes them is the reducer's to say. */

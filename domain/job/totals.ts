@@ -1,4 +1,4 @@
-import { type EventKind, kindOf } from '#domain/events/catalogue.ts'
+import { type EventKind, type EventType, kindOf } from '#domain/events/catalogue.ts'
 import type { Event } from '#domain/events/envelope.ts'
 import { addDecimals } from '#domain/job/decimal.ts'
 import { countLines } from '#domain/job/lines.ts'
@@ -44,7 +44,7 @@ export function noTotals(): JobTotals {
 }
 
 /** Adds one event to the sums, in place. An erased payload (null) still counts as an event. */
-export function addToTotals(totals: JobTotals, event: Pick<Event, 'type' | 'payload'>): void {
+export function addToTotals(totals: JobTotals, event: { type: EventType; payload: Event['payload'] | null }): void {
   totals.events++
   totals.kinds[kindOf(event.type)]++
   if (event.payload === null) return
