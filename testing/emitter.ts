@@ -1,3 +1,4 @@
+import type { Sql } from 'postgres'
 import { openDatabase } from '#db/client.ts'
 import { isWaybillError } from '#domain/errors.ts'
 import type { CleanDraft } from '#server/journal/journal.ts'
@@ -19,33 +20,55 @@ export type EmitterPlan = {
 }
 
 /** What an emitter prints at its end. */
-export type EmitterReport = { acks: { index: number; seqs: number[] }[]; refused: Record<string, number>; ms: number }
+export type EmitterReport = { acks: { index: number; seqs: number[] }[]; refused: Record<string, number> }
 
-/** Emits from a process of its own, with its own pool and shape cache. Its report is its last line of output. */
-export function startEmitter(plan: EmitterPlan): Promise<Script> {
-  return startScript(`import { emit } from '#testing/emitter.ts'
-    console.log('report ' + JSON.stringify(await emit(${JSON.stringify(plan)})))`)
+/** Held until all emitters are up. */
+const START_LOCK = 0x656d6974
+
+/**
+ * Runs emitters at the same time, each in a process of its own, with its own pool and shape cache.
+ *
+ * @param owner a pool on their database, to hold them back until the last one is up
+ */
+export async function runEmitters(owner: Sql, plans: readonly EmitterPlan[]): Promise<EmitterReport[]> {
+  await using started = new AsyncDisposableStack()
+  const barrier = await owner.reserve()
+  started.defer(() => barrier.release())
+  await barrier`select pg_advisory_lock(${START_LOCK})`
+  const scripts = await Promise.all(plans.map(startEmitter))
+  for (const script of scripts) started.use(script)
+  await Promise.all(scripts.map((script) => script.line('ready')))
+  await barrier`select pg_advisory_unlock(${START_LOCK})`
+  return await Promise.all(scripts.map(reportOf))
 }
 
-export async function reportOf(script: Script): Promise<EmitterReport> {
+function startEmitter(plan: EmitterPlan): Promise<Script> {
+  return startScript(`import { emit } from '#testing/emitter.ts'
+    const report = await emit(${JSON.stringify(plan)}, () => console.log('ready'))
+    console.log('report ' + JSON.stringify(report))`)
+}
+
+async function reportOf(script: Script): Promise<EmitterReport> {
   const { code, output } = await script.ended
   const line = output.split('\n').find((text) => text.startsWith('report '))
   if (line === undefined) throw new Error(`the emitter ended with ${code} and no report:\n${output}`)
   return JSON.parse(line.slice('report '.length))
 }
 
-export async function emit(plan: EmitterPlan): Promise<EmitterReport> {
-  const { url, orgId, jobId } = plan
+/** What runs in the process of an emitter. */
+export async function emit(plan: EmitterPlan, onReady: () => void): Promise<EmitterReport> {
+  const { url, orgId, jobId, name } = plan
   const sql = openDatabase({ url, max: 4 })
-  const log = { error: () => {}, warn: () => {} }
-  const journal = openJournal({ sql, log, onCommitted: () => {} })
-  const report: EmitterReport = { acks: [], refused: {}, ms: 0 }
-  const startedAt = performance.now()
+  const journal = openJournal({ sql, log: { error: () => {} }, onCommitted: () => {} })
+  const actor = { userId: name, kind: 'service' as const }
+  const report: EmitterReport = { acks: [], refused: {} }
+  await sql`select 1`
+  onReady()
+  await sql`select pg_advisory_lock_shared(${START_LOCK}), pg_advisory_unlock_shared(${START_LOCK})`
   let next = 0
   async function work(): Promise<void> {
     for (let index = next++; index < plan.requests; index = next++) {
       try {
-        const actor = { userId: plan.name, kind: 'service' as const }
         const { results } = await journal.append({ orgId, jobId, actor, events: eventsOf(plan, index) })
         report.acks.push({ index, seqs: results.map((result) => result.seq) })
       } catch (error) {
@@ -55,7 +78,6 @@ export async function emit(plan: EmitterPlan): Promise<EmitterReport> {
     }
   }
   await Promise.all(Array.from({ length: plan.concurrency }, work))
-  report.ms = Math.round(performance.now() - startedAt)
   await journal.close()
   await sql.end()
   return report

@@ -4,6 +4,7 @@ import { openDatabase } from '#db/client.ts'
 import type { Actor, Event } from '#domain/events/envelope.ts'
 import type { CleanDraft, Committed, JobAddress, Journal } from '#server/journal/journal.ts'
 import { openJournal } from '#server/journal/openJournal.ts'
+import type { Facts } from '#server/logger.ts'
 import { createTestDatabase } from '#testing/database.ts'
 
 export const actor: Actor = { userId: 'ada', kind: 'service' }
@@ -15,7 +16,7 @@ export type OpenedJournal = {
   /** what was handed to live, in order */
   committed: Committed[]
   /** what was logged as an error */
-  errors: object[]
+  errors: Facts[]
   /** Records events of a job, as a request with these drafts would. */
   emit(job: JobAddress, events: CleanDraft[], expectedSeq?: number): ReturnType<Journal['append']>
 }
@@ -32,6 +33,8 @@ export type JournalTestbed = AsyncDisposable & {
   /** All events of a job as stored, read past the journal. */
   eventsOf(job: JobAddress): Promise<Event[]>
 }
+
+type Timed = { occurredAt: Date; recordedAt: Date }
 
 /** A database with one organisation, and journals on it; all closed when disposed. */
 export async function openJournalTestbed(given?: { url: string }): Promise<JournalTestbed> {
@@ -53,8 +56,8 @@ export async function openJournalTestbed(given?: { url: string }): Promise<Journ
     open: ({ url: through = url, patienceMs = 10_000, max = 6 } = {}) => {
       const sql = openDatabase({ url: through, max })
       const committed: Committed[] = []
-      const errors: object[] = []
-      const log = { error: (facts: object) => void errors.push(facts), warn: () => {} }
+      const errors: Facts[] = []
+      const log = { error: (_message: string, facts: Facts = {}) => void errors.push(facts) }
       const journal = openJournal({ sql, log, patienceMs, onCommitted: (batch) => void committed.push(batch) })
       const emit: OpenedJournal['emit'] = (job, events, expectedSeq) =>
         journal.append({ ...job, actor, events, ...(expectedSeq === undefined ? {} : { expectedSeq }) })
@@ -76,11 +79,18 @@ export async function openJournalTestbed(given?: { url: string }): Promise<Journ
       return job
     },
     eventsOf: async ({ jobId }) => {
-      const rows = await owner<Event[]>`
+      const rows = await owner<Timed[]>`
         select id, job_id as "jobId", seq, type, occurred_at as "occurredAt", recorded_at as "recordedAt",
           actor::json as actor, payload::json as payload, redactions::json as redactions
         from job_events where job_id = ${jobId} order by seq`
-      return [...rows]
+      return rows.map(
+        (row) =>
+          ({
+            ...row,
+            occurredAt: row.occurredAt.toISOString(),
+            recordedAt: row.recordedAt.toISOString(),
+          }) as unknown as Event,
+      )
     },
     [Symbol.asyncDispose]: async () => {
       for (const { journal, sql } of opened) {

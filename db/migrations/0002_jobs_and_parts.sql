@@ -40,6 +40,8 @@ create table waybill.steps (
   ended_seq bigint,
   ended_at timestamptz,
   outcome text,
+  -- newest event that changed this row: what a process with an older shape has to read
+  changed_seq bigint not null,
   primary key (job_id, attempt, step_id, run)
 );
 
@@ -56,6 +58,7 @@ create table waybill.gates (
   ended_seq bigint,
   ended_at timestamptz,
   passed boolean,
+  changed_seq bigint not null,
   primary key (job_id, attempt, gate_id, run)
 );
 

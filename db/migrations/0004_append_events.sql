@@ -38,9 +38,9 @@ $$;
 --   p_jobs     [{ord, org, job, shapeSeq, expected}]   ord is 1..n; expected: the head asked for, or null
 --   p_ord      per event: the ord of its job           p_offset   per event: 1, 2, 3 … within its job
 --   p_changes  null, or {jobs: [{ord, state, attempt, parts, shapeOffset, started, finalOffset}],
---              steps: [{ord, attempt, id, run, name, kind, parent, explicit, start, end, outcome}],
---              gates: [{ord, attempt, id, run, name, explicit, start, end, passed}]}
---              where …Offset, start and end are offsets of events of this call
+--              steps: [{ord, attempt, id, run, name, kind, parent, explicit, start, end, outcome, changed}],
+--              gates: [{ord, attempt, id, run, name, explicit, start, end, passed, changed}]}
+--              where …Offset, start, end and changed are offsets of events of this call
 --
 -- Answers one row a job: appended (head is the one before), busy (row locked elsewhere), stale (verdicts rest on an
 -- older shape), moved (head is not the one asked for). A repeated event id raises unique_violation for the whole call.
@@ -130,34 +130,37 @@ begin
   where j.id = v_job[c.ord] and v_taken[c.ord];
 
   insert into waybill.steps as s (org_id, job_id, attempt, step_id, run, name, kind, parent_step_id, explicit,
-    started_seq, started_at, ended_seq, ended_at, outcome)
+    started_seq, started_at, ended_seq, ended_at, outcome, changed_seq)
   select v_org[c.ord], v_job[c.ord], c.attempt, c.id, c.run, c.name, c.kind, c.parent, c.explicit,
     v_head[c.ord] + c.start, v_time[c.ord],
-    v_head[c.ord] + c."end", case when c."end" is not null then v_time[c.ord] end, c.outcome
+    v_head[c.ord] + c."end", case when c."end" is not null then v_time[c.ord] end, c.outcome, v_head[c.ord] + c.changed
   from jsonb_to_recordset(p_changes -> 'steps') as c (ord integer, attempt integer, id text, run integer, name text,
-    kind text, parent text, explicit boolean, start bigint, "end" bigint, outcome text)
+    kind text, parent text, explicit boolean, start bigint, "end" bigint, outcome text, changed bigint)
   where v_taken[c.ord] and c.start is not null
   on conflict (job_id, attempt, step_id, run) do update set
     name = excluded.name, kind = excluded.kind, parent_step_id = excluded.parent_step_id, explicit = excluded.explicit,
-    ended_seq = excluded.ended_seq, ended_at = excluded.ended_at, outcome = excluded.outcome;
+    ended_seq = excluded.ended_seq, ended_at = excluded.ended_at, outcome = excluded.outcome,
+    changed_seq = excluded.changed_seq;
 
-  update waybill.steps s set ended_seq = v_head[c.ord] + c."end", ended_at = v_time[c.ord], outcome = c.outcome
+  update waybill.steps s set ended_seq = v_head[c.ord] + c."end", ended_at = v_time[c.ord], outcome = c.outcome,
+    changed_seq = v_head[c.ord] + c.changed
   from jsonb_to_recordset(p_changes -> 'steps') as c (ord integer, attempt integer, id text, run integer,
-    start bigint, "end" bigint, outcome text)
+    start bigint, "end" bigint, outcome text, changed bigint)
   where v_taken[c.ord] and c.start is null
     and s.job_id = v_job[c.ord] and s.attempt = c.attempt and s.step_id = c.id and s.run = c.run;
 
   insert into waybill.gates as g (org_id, job_id, attempt, gate_id, run, name, explicit, started_seq, started_at,
-    ended_seq, ended_at, passed)
+    ended_seq, ended_at, passed, changed_seq)
   select v_org[c.ord], v_job[c.ord], c.attempt, c.id, c.run, c.name, c.explicit, v_head[c.ord] + c.start, v_time[c.ord],
-    v_head[c.ord] + c."end", case when c."end" is not null then v_time[c.ord] end, c.passed
+    v_head[c.ord] + c."end", case when c."end" is not null then v_time[c.ord] end, c.passed, v_head[c.ord] + c.changed
   from jsonb_to_recordset(p_changes -> 'gates') as c (ord integer, attempt integer, id text, run integer, name text,
-    explicit boolean, start bigint, "end" bigint, passed boolean)
+    explicit boolean, start bigint, "end" bigint, passed boolean, changed bigint)
   where v_taken[c.ord] and c.start is not null;
 
-  update waybill.gates g set ended_seq = v_head[c.ord] + c."end", ended_at = v_time[c.ord], passed = c.passed
+  update waybill.gates g set ended_seq = v_head[c.ord] + c."end", ended_at = v_time[c.ord], passed = c.passed,
+    changed_seq = v_head[c.ord] + c.changed
   from jsonb_to_recordset(p_changes -> 'gates') as c (ord integer, attempt integer, id text, run integer,
-    start bigint, "end" bigint, passed boolean)
+    start bigint, "end" bigint, passed boolean, changed bigint)
   where v_taken[c.ord] and c.start is null
     and g.job_id = v_job[c.ord] and g.attempt = c.attempt and g.gate_id = c.id and g.run = c.run;
 end

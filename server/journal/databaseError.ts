@@ -1,17 +1,17 @@
 /**
  * What a failed statement means for the one who sent it.
  * - duplicate: a unique key refused it; nothing happened
- * - unknown: the connection was lost; it may have been committed
- * - passing: nothing happened and trying again may help (deadlock, restart, no disk, no connection to be had)
+ * - unknown: the connection was lost or no answer came; it may have been committed
+ * - passing: nothing happened and trying again may help (deadlock, restart, no disk, no connection to be had, a standby)
  * - broken: nothing happened and it will fail again
  */
 export type DatabaseErrorKind = 'duplicate' | 'unknown' | 'passing' | 'broken'
 
-/** PostgreSQL 18, appendix A. Classes: 08 connection, 40 rollback, 53 resources, 57 operator, 55P03 lock. */
-const passing = /^(?:40|53|57014|57P03|55P03)/
-/** 57P01/57P02: the backend was ended, perhaps after its commit. XX000 is what a dying server may answer. */
+/** PostgreSQL 18, appendix A. Classes: 40 rollback, 53 resources, 57 operator, 55P03 lock, 25006 read-only. */
+const passing = /^(?:40|53|57014|57P03|55P03|25006)/
+/** Class 08 is connections; with 57P01, 57P02 and 57P05 the backend was ended, perhaps after its commit. */
 const unknown =
-  /^(?:08|57P01|57P02|57P05|CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT)/
+  /^(?:08|57P01|57P02|57P05|ANSWER_TIMEOUT|CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)/
 
 export function databaseErrorKind(error: unknown): DatabaseErrorKind {
   const code = codeOf(error)

@@ -2,46 +2,57 @@ import type { Sql } from 'postgres'
 import { WaybillError } from '#domain/errors.ts'
 import type { PreparedEvent } from '#server/journal/prepare.ts'
 
-export type StoredIds = { /** seq by event id */ seqs: Map<string, number>; shapeSeq: number }
+export type Found = {
+  /** seqs of the events that are in the journal, by id */
+  seqs: Map<string, number>
+  /** the job's shape_seq at that moment */
+  shapeSeq: number
+  /** EVENT_ID_REUSED if a stored event has other content: type, redacted payload, occurredAt if sent */
+  reused: WaybillError | null
+}
 
 type Row = {
+  ord: number
   shape_seq: number
-  id: string | null
+  id: string
   seq: number | null
   type: string
   payload: string | null
   same_time: boolean
 }
 
-/**
- * Which of these events are in the journal already, and the shape_seq at that moment. One statement, so that both are
- * of one snapshot.
- *
- * @throws WaybillError EVENT_ID_REUSED if a stored event has other content: type, redacted payload, occurredAt if sent
- */
-export async function findStored(sql: Sql, jobId: string, events: readonly PreparedEvent[]): Promise<StoredIds> {
+/** Which events of these requests are in the journal already. One statement, so that all of it is of one snapshot. */
+export async function findStored(
+  sql: Sql,
+  requests: readonly { jobId: string; events: readonly PreparedEvent[] }[],
+): Promise<Found[]> {
+  const wanted = requests.flatMap(({ jobId, events }, ord) => events.map((event) => ({ ord, jobId, event })))
+  // `limit 1` keeps the planner from joining whole partitions: each id is one look into the index of its job.
   const rows = await sql<Row[]>`
-    select j.shape_seq, e.id, e.seq, e.type, e.payload,
+    select w.ord, j.shape_seq, w.id, e.seq, e.type, e.payload,
       w.occurred_at is null or w.occurred_at = e.occurred_at as same_time
-    from jobs j
-    left join (
-      unnest(${events.map((event) => event.id)}::uuid[], ${events.map((event) => event.occurredAt)}::timestamptz[])
-        as w (id, occurred_at)
-      join job_events e on e.job_id = ${jobId}::uuid and e.id = w.id
-    ) on true
-    where j.id = ${jobId}::uuid`
-  const seqs = new Map<string, number>()
-  const byId = new Map(events.map((event, index) => [event.id, { event, index }]))
+    from unnest(${wanted.map(({ ord }) => ord)}::int[], ${wanted.map(({ jobId }) => jobId)}::uuid[],
+      ${wanted.map(({ event }) => event.id)}::uuid[],
+      ${wanted.map(({ event }) => event.occurredAt)}::timestamptz[]) as w (ord, job_id, id, occurred_at)
+    join jobs j on j.id = w.job_id
+    left join lateral (
+      select seq, type, payload, occurred_at from job_events where job_id = w.job_id and id = w.id limit 1
+    ) e on true`
+  const found = requests.map((): Found => ({ seqs: new Map(), shapeSeq: 0, reused: null }))
   for (const row of rows) {
-    if (row.id === null || row.seq === null) continue
-    const sent = byId.get(row.id)
-    if (!sent) continue
+    const one = found[row.ord]
+    const events = requests[row.ord]?.events ?? []
+    const index = events.findIndex((event) => event.id === row.id)
+    const sent = events[index]
+    if (!one || !sent) continue
+    one.shapeSeq = row.shape_seq
+    if (row.seq === null) continue
+    one.seqs.set(row.id, row.seq)
     // An erased payload can no longer be compared; its id still says that it is the same event.
-    const sameContent = row.payload === null || row.payload === sent.event.payload
-    if (row.type !== sent.event.type || !sameContent || !row.same_time) throw reused(row.id, row.seq, sent.index)
-    seqs.set(row.id, row.seq)
+    const sameContent = row.payload === null || row.payload === sent.payload
+    if (row.type !== sent.type || !sameContent || !row.same_time) one.reused ??= reused(row.id, row.seq, index)
   }
-  return { seqs, shapeSeq: rows[0]?.shape_seq ?? 0 }
+  return found
 }
 
 function reused(id: string, seq: number, index: number): WaybillError {

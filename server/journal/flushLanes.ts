@@ -1,43 +1,33 @@
-import type { Sql } from 'postgres'
 import { WaybillError } from '#domain/errors.ts'
 import { encodeEnvelope } from '#domain/events/encodeEnvelope.ts'
 import { merge } from '#domain/job/shape.ts'
-import { codeOf, databaseErrorKind } from '#server/journal/databaseError.ts'
-import { findStored } from '#server/journal/findStored.ts'
-import type { Committed } from '#server/journal/journal.ts'
-import { type Lane, rejectRequest } from '#server/journal/lane.ts'
-import { answerRequest, freshEvents, type PendingRequest } from '#server/journal/pendingRequest.ts'
-import { type LanePlan, planLane, type Refusal } from '#server/journal/planLane.ts'
+import { confirmMoved, confirmRefusal } from '#server/journal/confirmRefusal.ts'
+import { databaseErrorKind } from '#server/journal/databaseError.ts'
+import { findDuplicates } from '#server/journal/findDuplicates.ts'
+import type { FlushContext } from '#server/journal/flushContext.ts'
+import { isolateCulprit } from '#server/journal/isolateCulprit.ts'
+import { type Lane, rejectLane, rejectRequest } from '#server/journal/lane.ts'
+import { loadShapes } from '#server/journal/loadShapes.ts'
+import { noSuchJob } from '#server/journal/noSuchJob.ts'
+import { answerRequest, freshEvents } from '#server/journal/pendingRequest.ts'
+import { type LanePlan, planLane } from '#server/journal/planLane.ts'
 import { type LaneAnswer, sendFlush } from '#server/journal/sendFlush.ts'
-import { loadShapes, noSuchJob, type ShapeCache } from '#server/journal/shapeCache.ts'
-import type { Logger } from '#server/logger.ts'
+import { expireRequests, mayPass, waitOut } from '#server/journal/waitOut.ts'
+import { withinTime } from '#server/journal/withinTime.ts'
 
-/** Measured: 2,000 events a statement is past the knee of the curve, 500 is before it. */
-export const EVENTS_PER_FLUSH = 2000
-/** Verdicts on an older shape are repeated this often before the request is told to come back. */
-const STALE_TRIES = 5
-/** A row that is locked elsewhere is tried again after this many milliseconds. */
+/** A row that is locked elsewhere is tried again after about this many milliseconds. */
 const BUSY_PAUSE_MS = 5
-/** … and a database that does not answer after these. */
-const AWAY_PAUSE_MS = 100
-
-export type FlushContext = {
-  sql: Sql
-  shapes: ShapeCache
-  onCommitted(committed: Committed): void
-  log: Pick<Logger, 'error'>
-  /** milliseconds, monotonic */
-  now(): number
-  /** true once the server stops: nothing is waited for any more */
-  closing(): boolean
-}
 
 /** One flush: judges what waits in these lanes, appends what is accepted in one statement, answers the requests. */
 export async function flushLanes(context: FlushContext, lanes: readonly Lane[]): Promise<void> {
   try {
     await loadMissingShapes(context, lanes)
   } catch (error) {
-    return waitOut(context, lanes, error)
+    if (mayPass(error)) return waitOut(context, lanes, error)
+    return await isolateCulprit(lanes, {
+      again: (half) => flushLanes(context, half),
+      refuse: (lane) => rejectLane(lane, refusedByDatabase(context, lane, error)),
+    })
   }
   const plans: LanePlan[] = []
   const refusals: Promise<void>[] = []
@@ -45,17 +35,20 @@ export async function flushLanes(context: FlushContext, lanes: readonly Lane[]):
     const stored = context.shapes.get(lane.jobId)
     rejectForeign(lane, stored?.orgId)
     if (!stored || lane.queue.length === 0) continue
-    const { plan, refused } = planLane(lane, stored, EVENTS_PER_FLUSH)
-    if (refused) refusals.push(confirmRefusal(context, lane, stored.shapeSeq, refused))
-    else plans.push(plan)
+    const { plan, refused } = planLane(lane, stored)
+    if (refused) refusals.push(confirmRefusal(context, plan, refused))
+    plans.push(plan)
   }
   await Promise.all([commitPlans(context, plans), ...refusals])
 }
 
-async function loadMissingShapes({ sql, shapes }: FlushContext, lanes: readonly Lane[]): Promise<void> {
-  const missing = lanes.map((lane) => lane.jobId).filter((jobId) => !shapes.get(jobId))
+async function loadMissingShapes({ sql, shapes, patienceMs }: FlushContext, lanes: readonly Lane[]): Promise<void> {
+  const missing = lanes
+    .map(({ jobId }) => ({ jobId, known: shapes.get(jobId) }))
+    .filter(({ known }) => !known?.isCurrent)
   if (missing.length === 0) return
-  for (const [jobId, stored] of await loadShapes(sql, missing)) shapes.set(jobId, stored)
+  const loaded = await withinTime(loadShapes(sql, missing), patienceMs)
+  for (const [jobId, stored] of loaded) shapes.set(jobId, stored)
 }
 
 /** A lane may hold requests of several organisations, all but one of which ask for a job that is not theirs. */
@@ -70,7 +63,7 @@ async function commitPlans(context: FlushContext, plans: readonly LanePlan[]): P
   if (filled.length === 0) return
   let answers: LaneAnswer[]
   try {
-    answers = await sendFlush(context.sql, filled)
+    answers = await withinTime(sendFlush(context.sql, filled), context.patienceMs)
   } catch (error) {
     return await handleFailure(context, filled, error)
   }
@@ -87,17 +80,22 @@ async function takeAnswer(context: FlushContext, plan: LanePlan, answer: LaneAns
   switch (answer.status) {
     case 'appended':
       keepShape(context, plan, answer.head)
-      publish(context, plan, answer)
-      return finishPlan(plan, answer.head)
+      finishPlan(plan, answer.head)
+      return publish(context, plan, answer)
     case 'busy':
-      lane.pauseMs = BUSY_PAUSE_MS
-      return expire(context, lane, 'BUSY', 'The job is locked by another writer; send the request again.')
+      // Two processes that come back in step would meet for ever.
+      lane.pauseMs = BUSY_PAUSE_MS * (0.5 + Math.random())
+      return expireRequests(context, lane, busy)
     case 'stale':
-      context.shapes.drop(lane.jobId)
-      return countStale(lane, plan.requests)
+      context.shapes.outdate(lane.jobId)
+      return expireRequests(context, lane, busy)
     case 'moved':
       return await confirmMoved(context, plan, answer.head)
   }
+}
+
+function busy(): WaybillError {
+  return new WaybillError('BUSY', 'Other writers kept the job locked or changed it meanwhile; send the request again.')
 }
 
 function keepShape({ shapes }: FlushContext, plan: LanePlan, head: number): void {
@@ -130,126 +128,33 @@ function publish({ onCommitted }: FlushContext, plan: LanePlan, { head, recorded
   onCommitted({ orgId, jobId, firstSeq: head + 1, lastSeq: head + events.length, events, state: layer.state })
 }
 
-async function confirmRefusal(context: FlushContext, lane: Lane, shapeSeq: number, refusal: Refusal): Promise<void> {
-  const { request, code, message, eventId } = refusal
-  const index = request.events.findIndex((event) => event.id === eventId)
-  const error = new WaybillError(code, `Event ${index}: ${message}`, { details: { index } })
-  await confirm(context, lane, { request, shapeSeq, error })
-}
-
-async function confirmMoved(context: FlushContext, plan: LanePlan, head: number): Promise<void> {
-  const request = plan.requests[0]
-  if (!request) return
-  const text = `The job's head is ${head}, not ${request.expectedSeq} as expectedSeq says; read what is new and decide again.`
-  const error = new WaybillError('SEQ_MISMATCH', text, { details: { head } })
-  await confirm(context, plan.lane, { request, shapeSeq: plan.shapeSeq, error })
-}
-
-type Doubt = { request: PendingRequest; shapeSeq: number; error: WaybillError }
-
-/**
- * Idempotency comes before any refusal: a request is refused for good only if nothing more of it is stored and the shape
- * it was judged on is the newest. Otherwise the next flush judges it again.
- */
-async function confirm(context: FlushContext, lane: Lane, { request, shapeSeq, error }: Doubt): Promise<void> {
-  let found: Awaited<ReturnType<typeof findStored>>
-  try {
-    found = await findStored(context.sql, lane.jobId, request.events)
-  } catch (failure) {
-    return handleLookupFailure(context, lane, request, failure)
-  }
-  if (found.seqs.size > request.known.size) {
-    request.known = found.seqs
-  } else if (found.shapeSeq !== shapeSeq) {
-    context.shapes.drop(lane.jobId)
-    countStale(lane, [request])
-  } else {
-    rejectRequest(lane, request, error)
-  }
-}
-
 async function handleFailure(context: FlushContext, plans: readonly LanePlan[], error: unknown): Promise<void> {
+  const lanes = plans.map((plan) => plan.lane)
   switch (databaseErrorKind(error)) {
     case 'unknown':
-      for (const plan of plans) for (const request of plan.requests) request.uncertain = true
-      return waitOut(
-        context,
-        plans.map((plan) => plan.lane),
-        error,
-      )
+      for (const { requests } of plans) for (const request of requests) request.uncertain = true
+      return waitOut(context, lanes, error)
     case 'passing':
-      return waitOut(
-        context,
-        plans.map((plan) => plan.lane),
-        error,
-      )
+      return waitOut(context, lanes, error)
     case 'duplicate':
-      await Promise.all(plans.map((plan) => findDuplicates(context, plan)))
-      return
+      return await findDuplicates(context, plans)
     case 'broken':
-      return await isolate(context, plans, error)
+      return await isolateCulprit(plans, {
+        again: (half) => commitPlans(context, half),
+        refuse: (plan) => refuseCulprit(context, plan, error),
+      })
   }
 }
 
-/** One culprit must not spoil its neighbours: halve the flush until it is alone, then refuse it. */
-async function isolate(context: FlushContext, plans: readonly LanePlan[], error: unknown): Promise<void> {
-  const [only] = plans
-  if (!only || plans.length > 1) {
-    const middle = Math.ceil(plans.length / 2)
-    await commitPlans(context, plans.slice(0, middle))
-    return await commitPlans(context, plans.slice(middle))
-  }
-  const [culprit] = only.requests
-  context.shapes.drop(only.lane.jobId)
-  if (only.requests.length > 1) {
-    only.lane.maxRequests = Math.ceil(only.requests.length / 2)
-  } else if (culprit) {
-    context.log.error('The database refused a flush', { jobId: only.lane.jobId }, error)
-    rejectRequest(
-      only.lane,
-      culprit,
-      new WaybillError('INTERNAL', 'The database refused the events.', { cause: error }),
-    )
-  }
+/** Also among the requests of one job: halves what its next flush carries until one is alone. */
+function refuseCulprit(context: FlushContext, { lane, requests }: LanePlan, error: unknown): void {
+  const [culprit] = requests
+  if (requests.length > 1) lane.maxRequests = Math.ceil(requests.length / 2)
+  else if (culprit) rejectRequest(lane, culprit, refusedByDatabase(context, lane, error))
 }
 
-/** A unique key refused the statement: some ids are stored. Find which; the next flush carries the rest. */
-async function findDuplicates(context: FlushContext, { lane, requests }: LanePlan): Promise<void> {
-  for (const request of requests) {
-    if (!request.uncertain && !request.events.some((event) => event.idSent)) continue
-    try {
-      request.known = (await findStored(context.sql, lane.jobId, request.events)).seqs
-    } catch (failure) {
-      handleLookupFailure(context, lane, request, failure)
-    }
-  }
-}
-
-function handleLookupFailure(context: FlushContext, lane: Lane, request: PendingRequest, failure: unknown): void {
-  const kind = databaseErrorKind(failure)
-  if (kind === 'unknown' || kind === 'passing') waitOut(context, [lane], failure)
-  else rejectRequest(lane, request, failure)
-}
-
-/** The database is away or did not answer: forget shapes that may be old, wait, send again with the same ids. */
-function waitOut(context: FlushContext, lanes: readonly Lane[], error: unknown): void {
-  const text = `The database is not answering (${codeOf(error)}). Whether the events were recorded is not known: send them again with the same ids.`
-  for (const lane of lanes) {
-    context.shapes.drop(lane.jobId)
-    lane.pauseMs = AWAY_PAUSE_MS
-    expire(context, lane, 'UNAVAILABLE', text)
-  }
-}
-
-function countStale(lane: Lane, requests: readonly PendingRequest[]): void {
-  for (const request of requests) {
-    if (++request.staleTries <= STALE_TRIES) continue
-    const text = `Other writers changed the job ${STALE_TRIES} times while this request was judged; send it again.`
-    rejectRequest(lane, request, new WaybillError('BUSY', text))
-  }
-}
-
-function expire({ now, closing }: FlushContext, lane: Lane, code: 'BUSY' | 'UNAVAILABLE', text: string): void {
-  const late = lane.queue.filter((request) => closing() || now() >= request.deadline)
-  for (const request of late) rejectRequest(lane, request, new WaybillError(code, text))
+/** Without its cause: PostgreSQL's messages quote what they refuse. */
+function refusedByDatabase({ log }: FlushContext, { jobId }: Lane, error: unknown): WaybillError {
+  log.error('The database refused events', { jobId }, error)
+  return new WaybillError('INTERNAL', 'The database refused the events; the log of the server names the reason.')
 }

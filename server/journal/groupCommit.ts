@@ -1,13 +1,17 @@
 import { WaybillError } from '#domain/errors.ts'
-import { EVENTS_PER_FLUSH, type FlushContext, flushLanes } from '#server/journal/flushLanes.ts'
 import { type Lane, newLane, rejectLane } from '#server/journal/lane.ts'
 import type { PendingRequest } from '#server/journal/pendingRequest.ts'
+import { BYTES_PER_FLUSH, EVENTS_PER_FLUSH } from '#server/journal/planLane.ts'
 
 /** Two flushes keep the disk busy while the next is being judged; more would only be smaller. */
 const FLUSHES_IN_FLIGHT = 2
 const JOBS_PER_FLUSH = 256
 /** What waits in memory while the database is slow or away: past this, emitters are told to come back. */
-const PENDING_EVENTS = 200_000
+const PENDING_EVENTS = 100_000
+const PENDING_BYTES = 64 * 1024 * 1024
+
+/** Brings the oldest requests of these lanes to their end, or leaves them in their queues for the next flush. */
+export type Flush = (lanes: readonly Lane[], closing: () => boolean) => Promise<void>
 
 export type GroupCommit = {
   submit(request: PendingRequest): void
@@ -19,50 +23,58 @@ export type GroupCommit = {
  * Collects requests into flushes: those that arrive while a flush is under way share the next one. Two flushes may be in
  * flight, never with the same job.
  */
-export function openGroupCommit(context: Omit<FlushContext, 'closing'>): GroupCommit {
+export function openGroupCommit(flush: Flush): GroupCommit {
   const lanes = new Map<string, Lane>()
   /** lanes with requests and no flush under way, oldest first */
   const ready = new Set<Lane>()
+  const pending = { events: 0, bytes: 0 }
   let flushes = 0
-  let pending = 0
   let scheduled = false
   let closing = false
   let drained: (() => void) | null = null
 
   function submit(request: PendingRequest): void {
-    if (closing) {
-      request.reject(
-        new WaybillError('UNAVAILABLE', 'The server is stopping; send the request again in a few seconds.'),
-      )
+    const refusal = refusalOf(request)
+    if (refusal) {
+      request.reject(refusal)
       return
     }
-    if (pending + request.events.length > PENDING_EVENTS) {
-      const text = `${pending} events wait to be recorded, the most this server holds; send the request again in a second.`
-      request.reject(new WaybillError('BUSY', text))
-      return
-    }
-    pending += request.events.length
     const lane = lanes.get(request.jobId) ?? newLane(request.jobId)
     lanes.set(request.jobId, lane)
-    lane.queue.push(countDown(request))
+    lane.queue.push(countIn(request))
     if (!lane.inFlight) ready.add(lane)
     schedule()
   }
 
-  function countDown(request: PendingRequest): PendingRequest {
-    const { resolve, reject } = request
-    const done = () => {
-      pending -= request.events.length
+  function refusalOf({ events, bytes }: PendingRequest): WaybillError | null {
+    if (closing) {
+      return new WaybillError('UNAVAILABLE', 'The server is stopping; send the request again in a few seconds.')
     }
-    request.resolve = (result) => {
-      done()
-      resolve(result)
+    if (pending.events + events.length <= PENDING_EVENTS && pending.bytes + bytes <= PENDING_BYTES) return null
+    return new WaybillError(
+      'BUSY',
+      `${pending.events} events of ${pending.bytes} bytes wait to be recorded, about the most this server holds; send the request again in a second.`,
+    )
+  }
+
+  function countIn(request: PendingRequest): PendingRequest {
+    pending.events += request.events.length
+    pending.bytes += request.bytes
+    const countOut = () => {
+      pending.events -= request.events.length
+      pending.bytes -= request.bytes
     }
-    request.reject = (error) => {
-      done()
-      reject(error)
+    return {
+      ...request,
+      resolve: (result) => {
+        countOut()
+        request.resolve(result)
+      },
+      reject: (error) => {
+        countOut()
+        request.reject(error)
+      },
     }
-    return request
   }
 
   /** The requests that one turn of the event loop brings go out together. */
@@ -77,20 +89,20 @@ export function openGroupCommit(context: Omit<FlushContext, 'closing'>): GroupCo
 
   function takeLanes(): Lane[] {
     const taken: Lane[] = []
-    let events = 0
+    const room = { events: EVENTS_PER_FLUSH, bytes: BYTES_PER_FLUSH }
     for (const lane of ready) {
       taken.push(lane)
       ready.delete(lane)
       lane.inFlight = true
-      for (const request of lane.queue) events += request.events.length
-      if (events >= EVENTS_PER_FLUSH || taken.length >= JOBS_PER_FLUSH) break
+      fill(room, lane)
+      if (room.events <= 0 || room.bytes <= 0 || taken.length >= JOBS_PER_FLUSH) break
     }
     return taken
   }
 
   function startFlush(taken: readonly Lane[]): void {
     flushes++
-    flushLanes({ ...context, closing: () => closing }, taken)
+    flush(taken, () => closing)
       .catch((error: unknown) => {
         for (const lane of taken) rejectLane(lane, error)
       })
@@ -126,4 +138,13 @@ export function openGroupCommit(context: Omit<FlushContext, 'closing'>): GroupCo
   }
 
   return { submit, close }
+}
+
+/** Takes from the room what the flush can take of this lane: about, for the lane's plan decides. */
+function fill(room: { events: number; bytes: number }, { queue }: Lane): void {
+  for (const request of queue) {
+    if (room.events <= 0 || room.bytes <= 0) return
+    room.events -= request.events.length
+    room.bytes -= request.bytes
+  }
 }

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres'
 import type { Outcome } from '#domain/events/fields.ts'
 import type { GateView, StepView } from '#domain/job/replay.ts'
 import type { JobAddress } from '#server/journal/journal.ts'
-import { noSuchJob } from '#server/journal/shapeCache.ts'
+import { noSuchJob } from '#server/journal/noSuchJob.ts'
 
 type PartRow = {
   attempt: number

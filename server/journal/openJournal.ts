@@ -1,10 +1,12 @@
 import type { Sql } from 'postgres'
 import type { EmitResult } from '#domain/job/served.ts'
 import { createJob } from '#server/journal/createJob.ts'
+import { flushLanes } from '#server/journal/flushLanes.ts'
 import { openGroupCommit } from '#server/journal/groupCommit.ts'
 import type { AppendRequest, Committed, Journal } from '#server/journal/journal.ts'
 import { listJobs } from '#server/journal/listJobs.ts'
 import { listSteps } from '#server/journal/listSteps.ts'
+import { bytesOf } from '#server/journal/pendingRequest.ts'
 import { prepareEvents } from '#server/journal/prepare.ts'
 import { readEvents } from '#server/journal/readEvents.ts'
 import { readHeads } from '#server/journal/readHeads.ts'
@@ -36,19 +38,22 @@ export function openJournal({
   patienceMs = PATIENCE_MS,
 }: JournalOptions): Journal {
   const shapes = openShapeCache()
-  const commits = openGroupCommit({ sql, shapes, onCommitted, log, now })
+  const commits = openGroupCommit((lanes, closing) =>
+    flushLanes({ sql, shapes, onCommitted, log, now, patienceMs, closing }, lanes),
+  )
   const read = <T>(operation: () => Promise<T>) => retryLost(operation, { now, deadline: now() + patienceMs })
 
-  function append(request: AppendRequest): Promise<EmitResult> {
+  async function append(request: AppendRequest): Promise<EmitResult> {
+    const events = prepareEvents(request.actor, request.events)
     return new Promise((resolve, reject) => {
       commits.submit({
         orgId: request.orgId,
         jobId: request.jobId.toLowerCase(),
-        events: prepareEvents(request.actor, request.events),
+        events,
+        bytes: bytesOf(events),
         expectedSeq: request.expectedSeq ?? null,
         known: new Map(),
         uncertain: false,
-        staleTries: 0,
         deadline: now() + patienceMs,
         resolve,
         reject,

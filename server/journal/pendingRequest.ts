@@ -1,22 +1,30 @@
 import type { EmitResult } from '#domain/job/served.ts'
 import type { PreparedEvent } from '#server/journal/prepare.ts'
 
+/** Ids, times, actor, shape, salt and commitment of one event. */
+const BYTES_AROUND_PAYLOAD = 500
+
 /** A request on its way into the journal: one job's events, whole or not at all. */
 export type PendingRequest = {
   orgId: string
   jobId: string
   events: readonly PreparedEvent[]
+  /** as bytesOf counts them */
+  bytes: number
   expectedSeq: number | null
   /** seqs of events that are stored already, by id */
   known: Map<string, number>
   /** a flush that carried these events ended without an answer: even ids made by the server may be stored */
   uncertain: boolean
-  /** times its verdict rested on an older shape */
-  staleTries: number
   /** milliseconds of the monotonic clock after which waiting ends with 503 */
   deadline: number
   resolve(result: EmitResult): void
   reject(error: unknown): void
+}
+
+/** What the events weigh in memory and in a statement, about: their content, and what stands around it. */
+export function bytesOf(events: readonly PreparedEvent[]): number {
+  return events.reduce((bytes, event) => bytes + event.payload.length + BYTES_AROUND_PAYLOAD, 0)
 }
 
 /** Events that are not known to be stored. */

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres'
 import type { JobState } from '#domain/job/shape.ts'
 import { type EventRow, eventColumns, storedEvent } from '#server/journal/eventRow.ts'
 import type { EventQuery, StoredPage } from '#server/journal/journal.ts'
-import { noSuchJob } from '#server/journal/shapeCache.ts'
+import { noSuchJob } from '#server/journal/noSuchJob.ts'
 
 /** Bytes of envelopes in one page: 1,000 events of 256 KiB would be a page of 250 MB. */
 const PAGE_BYTES = 4 * 1024 * 1024

@@ -3,7 +3,7 @@ import type { Redaction } from '#domain/events/envelope.ts'
 import type { Json } from '#domain/events/fields.ts'
 import { type JobRow, jobColumns, jobSummary } from '#server/journal/jobRow.ts'
 import type { JobAddress, JobRecord } from '#server/journal/journal.ts'
-import { noSuchJob } from '#server/journal/shapeCache.ts'
+import { noSuchJob } from '#server/journal/noSuchJob.ts'
 
 type Row = JobRow & {
   org_id: string
