@@ -5,7 +5,13 @@ import type { SgrStyle } from '#components/timeline/ansi/style.ts'
 import { harmlessUntil } from '#components/timeline/ansi/visibleControls.ts'
 
 /** A run of text of one look. `control`: `text` is one character that must be shown as a stand-in, never as itself. */
-export type Segment = { text: string; style: SgrStyle; href: string | null; control: boolean }
+export type Segment = {
+  /** where in the line it begins */ at: number
+  text: string
+  style: SgrStyle
+  href: string | null
+  control: boolean
+}
 
 export type ReadLine = {
   segments: Segment[]
@@ -36,7 +42,7 @@ export function readLine(line: string, start: SgrStyle): ReadLine {
       const sequence = readEscape(raw, at)
       if (sequence.kind === 'sgr') out.style = applySgr(out.style, sequence.parameters)
       if (sequence.kind === 'link') href = sequence.uri === null ? null : safeLink(sequence.uri)
-      if (sequence.kind === 'broken') out.segments.push({ text: char, style: out.style, href, control: true })
+      if (sequence.kind === 'broken') out.segments.push({ at, text: char, style: out.style, href, control: true })
       at = sequence.end
     } else if (char === '\r') {
       out.segments = []
@@ -49,7 +55,7 @@ export function readLine(line: string, start: SgrStyle): ReadLine {
       const control = end === at
       const text = control ? String.fromCodePoint(raw.codePointAt(at) ?? 0) : raw.slice(at, end)
       const room = shownCharacters - shown
-      if (room > 0) out.segments.push({ text: text.slice(0, room), style: out.style, href, control })
+      if (room > 0) out.segments.push({ at, text: text.slice(0, room), style: out.style, href, control })
       out.cut += Math.max(0, text.length - Math.max(0, room))
       shown += text.length
       at += text.length

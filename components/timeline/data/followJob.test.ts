@@ -49,6 +49,7 @@ async function follow(answers: Answer[]) {
       return timeline.head
     },
     append: (batch) => timeline.append(batch),
+    setServerTime: (serverNow) => timeline.setServerTime(serverNow),
     setServerHead: (head) => timeline.setServerHead(head),
     reset: () => timeline.reset(),
     setConnection: (connection) => said.push(connection),

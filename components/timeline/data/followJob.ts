@@ -9,6 +9,7 @@ export type FollowSink = {
   append(events: readonly Event[]): number | null
   setConnection(connection: Connection): void
   setServerHead(head: number): void
+  setServerTime(serverNow: number): void
   reset(): void
 }
 
@@ -69,6 +70,8 @@ async function readOnce(options: FollowOptions, pace: { retryMs: number; failure
       cache: 'no-store',
     })
     silence.heard()
+    const serverNow = Date.parse(response.headers.get('date') ?? '')
+    if (!Number.isNaN(serverNow)) sink.setServerTime(serverNow)
     if (response.status === 204) return { kind: 'done' }
     if (!response.ok || !response.body) return await judgeRefusal(response, sink)
     sink.setConnection({ state: 'catching-up' })

@@ -34,6 +34,8 @@ export class JobTimeline {
   version = 0
   /** changes with everything but output */
   structureVersion = 0
+  /** how far this machine's clock is ahead of the server's, in milliseconds */
+  private clockAhead = 0
   private waiting: Event[] = []
   private readonly listeners = new Set<() => void>()
   private readonly schedule: (flush: () => void) => void
@@ -95,6 +97,19 @@ export class JobTimeline {
   setConnection(connection: Connection): void {
     this.connection = connection
     this.changed()
+  }
+
+  /** @param serverNow what the server's clock said a moment ago, to the second */
+  setServerTime(serverNow: number): void {
+    const ahead = Date.now() - serverNow
+    // The header is cut to the second and travelled: less than two seconds are no difference of clocks.
+    this.clockAhead = Math.abs(ahead) < 2_000 ? 0 : ahead
+  }
+
+  /** A moment of this machine's clock as the server's clock has it, and never before the newest event. */
+  serverTime(now: number): number {
+    const last = this.events.at(-1)
+    return Math.max(now - this.clockAhead, last ? Date.parse(last.recordedAt) : 0)
   }
 
   setServerHead(head: number): void {

@@ -103,17 +103,26 @@ function countNewlines(text: string): number {
   return text.endsWith('\n') ? lines : lines + 1
 }
 
+type CutEvent = { lines: string[] /** style at the start of each line */; styles: SgrStyle[] }
+
 /** Lines of recently drawn events, so that scrolling through one event of 64 KiB splits it once. */
 export class LineCache {
-  private readonly kept = new Map<number, string[]>()
+  private readonly kept = new Map<number, CutEvent>()
 
-  lines(event: { seq: number; payload: { text: string; encoding?: 'base64' | undefined } }): string[] {
+  /** @param start style in force where the event's text begins */
+  cut(event: { seq: number; payload: { text: string; encoding?: 'base64' | undefined } }, start: SgrStyle): CutEvent {
     const known = this.kept.get(event.seq)
     if (known) return known
     const lines = linesOf(event.payload.text, event.payload.encoding)
+    const styles: SgrStyle[] = []
+    let style = start
+    for (const line of lines) {
+      styles.push(style)
+      if (line.includes('\x1b')) style = styleAfter(line, style)
+    }
     const oldest = this.kept.keys().next()
     if (this.kept.size >= 256 && !oldest.done) this.kept.delete(oldest.value)
-    this.kept.set(event.seq, lines)
-    return lines
+    this.kept.set(event.seq, { lines, styles })
+    return { lines, styles }
   }
 }

@@ -7,6 +7,7 @@ export type Attempt = {
   number: number
   queuedSeq: number
   queuedAt: string
+  startedSeq: number | null
   startedAt: string | null
   endedAt: string | null
   /** the event that ended it */
@@ -48,7 +49,7 @@ export class Structure {
       }
       case 'job.started': {
         const last = this.attempts.at(-1)
-        if (last) last.startedAt ??= event.recordedAt
+        if (last) Object.assign(last, { startedSeq: event.seq, startedAt: event.recordedAt })
         return
       }
       case 'job.completed':
@@ -107,7 +108,15 @@ function gateKeyOf(view: JobView, gateId: string): string | null {
 }
 
 function newAttempt(number: number, event: Event): Attempt {
-  return { number, queuedSeq: event.seq, queuedAt: event.recordedAt, startedAt: null, endedAt: null, endedSeq: null }
+  return {
+    number,
+    queuedSeq: event.seq,
+    queuedAt: event.recordedAt,
+    startedSeq: null,
+    startedAt: null,
+    endedAt: null,
+    endedSeq: null,
+  }
 }
 
 function end(attempt: Attempt, event: Event): void {

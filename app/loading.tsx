@@ -1,0 +1,5 @@
+import { PageSkeleton } from '#components/notice/PageSkeleton.tsx'
+
+export default function Loading() {
+  return <PageSkeleton />
+}

@@ -1,0 +1,10 @@
+// Unknown paths below this one are answered with problem details, like everywhere else in the API.
+export {
+  serveApi as DELETE,
+  serveApi as GET,
+  serveApi as HEAD,
+  serveApi as OPTIONS,
+  serveApi as PATCH,
+  serveApi as POST,
+  serveApi as PUT,
+} from '#server/http/serveApi.ts'

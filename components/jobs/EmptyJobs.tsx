@@ -1,0 +1,39 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import { Snippet } from '#components/copy/Snippet.tsx'
+import { createJobCommand, runCommand } from '#components/jobs/firstCommands.ts'
+import styles from './EmptyJobs.module.css'
+
+export function EmptyJobs({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  return isFiltered ? <NoMatch onClear={onClear} /> : <FirstJob />
+}
+
+function NoMatch({ onClear }: { onClear: () => void }) {
+  return (
+    <div className={styles.empty}>
+      <h2 className={styles.title}>No job matches</h2>
+      <p className={styles.text}>New jobs that do will show up here.</p>
+      <button type="button" className={styles.clear} onClick={onClear}>
+        Show all jobs
+      </button>
+    </div>
+  )
+}
+
+/** The commands carry this server's own address, so that they can be pasted as they are. */
+function FirstJob() {
+  const [origin, setOrigin] = useState<string | null>(null)
+  useEffect(() => setOrigin(window.location.origin), [])
+  if (origin === null) return null
+  return (
+    <div className={styles.empty}>
+      <h2 className={styles.title}>Nothing is recorded yet</h2>
+      <p className={styles.text}>This page is listening. Record any command as a job, or create one over HTTP.</p>
+      <div className={styles.snippets}>
+        <Snippet label="Run a command as a job" code={runCommand(origin)} />
+        <Snippet label="Create a job with curl" code={createJobCommand(origin)} />
+      </div>
+    </div>
+  )
+}

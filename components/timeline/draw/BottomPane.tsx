@@ -1,0 +1,163 @@
+import { type ReactNode, type RefObject, useMemo } from 'react'
+import { formatCount } from '#components/format/count.ts'
+import { IconButton } from '#components/shell/IconButton.tsx'
+import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
+import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import { EventList } from '#components/timeline/draw/EventList.tsx'
+import { OutputPane } from '#components/timeline/draw/OutputPane.tsx'
+import type { OutputSearch } from '#components/timeline/draw/useOutputSearch.ts'
+import type { StoredText } from '#components/timeline/draw/useStoredText.ts'
+import { outputScope } from '#components/timeline/layout/outputScope.ts'
+import styles from './BottomPane.module.css'
+
+export type BottomTab = 'output' | 'events'
+
+type BottomPaneProps = {
+  timeline: JobTimeline
+  text: StoredText
+  search: OutputSearch
+  searchRef: RefObject<HTMLInputElement | null>
+  paneRef: RefObject<HTMLDivElement | null>
+  tab: BottomTab
+  onTab: (tab: BottomTab) => void
+  /** the step whose output alone is shown */
+  scope: { key: string; name: string } | null
+  /** the step the selected event belongs to */
+  candidate: { key: string; name: string } | null
+  onScope: (key: string | null) => void
+  selectedSeq: number | null
+  origin: number
+  follow: boolean
+  canFollow: boolean
+  onFollow: (follow: boolean) => void
+  onSelect: (seq: number) => void
+}
+
+/** Output and events, with search, scope and follow. */
+export function BottomPane(props: BottomPaneProps) {
+  const { timeline, search, paneRef, tab, scope, candidate, onScope, follow, canFollow, onFollow } = props
+  const lines = outputScope(timeline.output, scope?.key ?? null)
+  const shared = { timeline, paneRef, selectedSeq: props.selectedSeq, origin: props.origin, onSelect: props.onSelect }
+  const offered = scope ?? candidate
+  return (
+    <section className={styles.pane} aria-label="Output and events">
+      <div className={styles.bar}>
+        <div role="tablist" aria-label="What to show" className={styles.tabs}>
+          <Tab isOn={tab === 'output'} onPick={() => props.onTab('output')} count={lines.count}>
+            Output
+          </Tab>
+          <Tab isOn={tab === 'events'} onPick={() => props.onTab('events')} count={timeline.events.length}>
+            Events
+          </Tab>
+        </div>
+        {tab === 'output' && offered && (
+          <button
+            type="button"
+            className={styles.scope}
+            aria-pressed={scope !== null}
+            title={scope ? 'Show the output of the whole job' : 'Show only the output of this step'}
+            onClick={() => onScope(scope ? null : offered.key)}
+          >
+            {scope ? '' : 'only '}
+            <span>{visibleText(offered.name)}</span>
+            {scope && ' ✕'}
+          </button>
+        )}
+        <span className={styles.spring} />
+        {tab === 'output' && <SearchBox search={search} inputRef={props.searchRef} />}
+        {canFollow && (
+          <button
+            type="button"
+            className={styles.follow}
+            aria-pressed={follow}
+            title="Stay at the end (L)"
+            onClick={() => onFollow(!follow)}
+          >
+            ↓ Follow
+          </button>
+        )}
+      </div>
+      {tab === 'output' ? (
+        lines.count === 0 ? (
+          <p className={styles.empty}>{scope ? 'This step has written nothing.' : 'No output yet.'}</p>
+        ) : (
+          <OutputPane
+            {...shared}
+            text={props.text}
+            scope={lines}
+            query={search.query}
+            hit={search.hit}
+            follow={follow && canFollow}
+            onFollow={onFollow}
+          />
+        )
+      ) : (
+        <EventList {...shared} follow={follow && canFollow} onFollow={onFollow} />
+      )}
+    </section>
+  )
+}
+
+function Tab({
+  isOn,
+  onPick,
+  count,
+  children,
+}: {
+  isOn: boolean
+  onPick: () => void
+  count: number
+  children: ReactNode
+}) {
+  return (
+    <button type="button" role="tab" aria-selected={isOn} className={styles.tab} onClick={onPick}>
+      {children}
+      <span className={styles.count}>{formatCount(count)}</span>
+    </button>
+  )
+}
+
+function SearchBox({ search, inputRef }: { search: OutputSearch; inputRef: RefObject<HTMLInputElement | null> }) {
+  const found = useMemo(() => {
+    if (search.query === '') return ''
+    const total = `${formatCount(search.total)}${search.isWhole ? '' : '…'}`
+    return search.position > 0 ? `${formatCount(search.position)} of ${total}` : total
+  }, [search.query, search.total, search.isWhole, search.position])
+  return (
+    <div className={styles.search}>
+      <input
+        ref={inputRef}
+        type="search"
+        value={search.query}
+        placeholder="Search output"
+        aria-label="Search output"
+        aria-keyshortcuts="/"
+        spellCheck={false}
+        onChange={(event) => search.setQuery(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') search.go(event.shiftKey ? -1 : 1)
+          if (event.key === 'Escape') {
+            if (search.query === '') event.currentTarget.blur()
+            search.setQuery('')
+            event.stopPropagation()
+          }
+        }}
+      />
+      {search.query === '' ? (
+        <kbd className={styles.hint}>/</kbd>
+      ) : (
+        <>
+          <span className={styles.found} role="status">
+            {found}
+          </span>
+          <IconButton label="Previous hit" shortcut="N" onClick={() => search.go(-1)}>
+            ↑
+          </IconButton>
+          <IconButton label="Next hit" shortcut="n" onClick={() => search.go(1)}>
+            ↓
+          </IconButton>
+        </>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,73 @@
+import { CopyButton } from '#components/copy/CopyButton.tsx'
+import { formatAge, formatInstant } from '#components/format/time.ts'
+import { stateGlyph, stateWords } from '#components/glyphs/jobStates.ts'
+import { StatusGlyph } from '#components/glyphs/StatusGlyph.tsx'
+import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
+import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import { Inputs } from '#components/timeline/draw/Inputs.tsx'
+import { Totals } from '#components/timeline/draw/Totals.tsx'
+import { verdictOf } from '#components/timeline/layout/verdict.ts'
+import styles from './JobHeader.module.css'
+
+type JobHeaderProps = { timeline: JobTimeline; now: number; onSelect: (seq: number) => void }
+
+/** What became of the job, who asked for what, and how much of it there is. */
+export function JobHeader({ timeline, now, onSelect }: JobHeaderProps) {
+  const created = timeline.eventAt(1)
+  if (created?.type !== 'job.created') return null
+  const { payload, actor, redactions, recordedAt } = created
+  const { state } = timeline
+  const verdict = verdictOf(timeline, now)
+  const runner = runnerOf(timeline)
+  return (
+    <div className={styles.header}>
+      <div className={styles.top}>
+        <div className={styles.heading}>
+          <h1 className={styles.title}>
+            <StatusGlyph status={stateGlyph[state]} size={18} />
+            <span className="visuallyHidden">{stateWords[state]}: </span>
+            {visibleText(payload.title ?? payload.action)}
+          </h1>
+          <p className={state === 'failed' ? styles.failure : styles.verdict}>
+            {verdict.text}
+            {verdict.causeSeq !== null && (
+              <button type="button" className={styles.cause} onClick={() => onSelect(verdict.causeSeq ?? 1)}>
+                #{verdict.causeSeq}
+              </button>
+            )}
+          </p>
+        </div>
+        <Totals view={timeline.view} />
+      </div>
+      <div className={styles.meta}>
+        <code>{visibleText(payload.action)}</code>
+        <span title={actor.userId}>
+          {visibleText(actor.name ?? actor.userId)}
+          {actor.kind !== 'user' && ` (${actor.kind})`}
+        </span>
+        <time dateTime={recordedAt} title={formatInstant(recordedAt)}>
+          {formatAge(now - Date.parse(recordedAt))}
+        </time>
+        {timeline.view.shape.attempt > 1 && <span>attempt {timeline.view.shape.attempt}</span>}
+        {runner && <span>on {visibleText(runner)}</span>}
+        <span className={styles.id}>
+          <code>{timeline.jobId}</code>
+          <CopyButton label="Copy the job's id" text={timeline.jobId} />
+        </span>
+        {Object.entries(payload.labels ?? {}).map(([name, value]) => (
+          <span key={name} className={styles.label}>
+            {visibleText(name)}: {visibleText(value)}
+          </span>
+        ))}
+        <Inputs inputs={payload.inputs} redactions={redactions} onOpen={() => onSelect(1)} />
+      </div>
+    </div>
+  )
+}
+
+/** Where the newest attempt runs. */
+function runnerOf(timeline: JobTimeline): string | null {
+  const attempt = timeline.structure.attempts.at(-1)
+  const event = attempt?.startedSeq ? timeline.eventAt(attempt.startedSeq) : null
+  return event?.type === 'job.started' ? (event.payload.runner ?? null) : null
+}

@@ -1,0 +1,307 @@
+'use client'
+
+import Link from 'next/link'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useNow } from '#components/clock/useNow.ts'
+import { copyText } from '#components/copy/copyText.ts'
+import { IconButton } from '#components/shell/IconButton.tsx'
+import { TopBar } from '#components/shell/TopBar.tsx'
+import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
+import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import { BottomPane, type BottomTab } from '#components/timeline/draw/BottomPane.tsx'
+import { eventAddress, Inspector } from '#components/timeline/draw/Inspector.tsx'
+import { JobHeader } from '#components/timeline/draw/JobHeader.tsx'
+import { KeySheet } from '#components/timeline/draw/KeySheet.tsx'
+import { LiveChip } from '#components/timeline/draw/LiveChip.tsx'
+import { Overview } from '#components/timeline/draw/Overview.tsx'
+import { Splitter } from '#components/timeline/draw/Splitter.tsx'
+import { TimelinePane } from '#components/timeline/draw/TimelinePane.tsx'
+import { useCatchUp } from '#components/timeline/draw/useCatchUp.ts'
+import { useVersion } from '#components/timeline/draw/useJobTimeline.ts'
+import { useJobTree } from '#components/timeline/draw/useJobTree.ts'
+import { type KeyBinding, useKeys } from '#components/timeline/draw/useKeys.ts'
+import { useOutputSearch } from '#components/timeline/draw/useOutputSearch.ts'
+import { usePoliteText } from '#components/timeline/draw/usePoliteText.ts'
+import { useSelection } from '#components/timeline/draw/useSelection.ts'
+import { useStoredText } from '#components/timeline/draw/useStoredText.ts'
+import { useTimeRange } from '#components/timeline/draw/useTimeRange.ts'
+import { useToast } from '#components/timeline/draw/useToast.ts'
+import { WaitingScreen } from '#components/timeline/draw/WaitingScreen.tsx'
+import { type JumpTarget, jumpFrom, jumpSeqs } from '#components/timeline/layout/jumps.ts'
+import { verdictOf } from '#components/timeline/layout/verdict.ts'
+import { isFinal } from '#domain/job/shape.ts'
+import styles from './JobScreen.module.css'
+
+type JobScreenProps = {
+  timeline: JobTimeline /** head the job was known to have before its events came */
+  expected: number
+  onRetry: () => void
+}
+
+type View = 'split' | 'timeline' | 'output' | 'event'
+
+/** The job page: header, overview, tree and bars, inspector, output; one selection and one range of time for all of them. */
+export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
+  const version = useVersion(timeline)
+  const { state, connection, heldAt, view: job } = timeline
+  const final = isFinal(state)
+  const origin = Date.parse(job.createdAt ?? '')
+  const endedAt = job.endedAt === null ? null : Date.parse(job.endedAt)
+  const ticked = timeline.serverTime(useNow(connection.state === 'live' && heldAt === null && !final))
+  const now = endedAt ?? ticked
+
+  const { selectedSeq, select: putInAddress } = useSelection()
+  const [follow, setFollow] = useState(selectedSeq === null)
+  const [view, setView] = useState<View>('split')
+  const [tab, setTab] = useState<BottomTab>('output')
+  const [scopeKey, setScopeKey] = useState<string | null>(null)
+  const [bottom, setBottom] = useState(44)
+  const [showsKeys, setShowsKeys] = useState(false)
+  const toast = useToast()
+  useCatchUp(timeline, toast.say)
+
+  const { tree, rows, currentKey, toggle, expandTo, stepOf } = useJobTree(timeline, selectedSeq)
+  const time = useTimeRange({ startedAt: origin, endedAt, now })
+  const text = useStoredText(timeline)
+  const search = useOutputSearch(timeline, text)
+  const timelineRef = useRef<HTMLDivElement>(null)
+  const bottomRef = useRef<HTMLDivElement>(null)
+  const searchRef = useRef<HTMLInputElement>(null)
+
+  const select = useCallback(
+    (seq: number | null) => {
+      putInAddress(seq)
+      if (seq === null) return
+      setFollow(false)
+      expandTo(seq)
+      setView((before) => (before === 'timeline' || before === 'output' ? before : 'split'))
+    },
+    [putInAddress, expandTo],
+  )
+  const findSeq = useCallback(
+    (ref: string | number) => {
+      if (typeof ref === 'number') return timeline.eventAt(ref) ? ref : null
+      return timeline.events.find((event) => event.id === ref)?.seq ?? null
+    },
+    [timeline],
+  )
+
+  const move = (by: number) => {
+    const pane = document.activeElement?.closest('[data-pane]')?.getAttribute('data-pane')
+    if (pane === 'output' || pane === 'events') return select(Math.max(1, Math.min(job.head, (selectedSeq ?? 0) + by)))
+    const at = rows.findIndex((row) => row.node.key === currentKey)
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))]
+    if (next) select(next.node.seq)
+  }
+  const fold = (open: boolean) => {
+    const row = rows.find((candidate) => candidate.node.key === currentKey)
+    if (!row) return
+    if (row.expanded === !open) return toggle(row.node.key)
+    const parent = rows.find((candidate) => candidate.node.key === row.parentKey)
+    if (!open && parent) select(parent.node.seq)
+    if (open && row.expanded) move(1)
+  }
+  const jump = (target: JumpTarget, direction: 1 | -1) => {
+    const seq = jumpFrom(jumpSeqs(timeline, tree, target), selectedSeq, direction)
+    if (seq === null) toast.say(`This job has no ${target === 'ai' ? 'AI event' : target}`)
+    else select(seq)
+  }
+  const share = async (what: 'link' | 'json') => {
+    const event = selectedSeq === null ? null : timeline.eventAt(selectedSeq)
+    const content =
+      what === 'json' && event ? JSON.stringify(event, null, 2) : event ? eventAddress(event) : window.location.href
+    toast.say(
+      (await copyText(content)) ? `Copied the ${what === 'json' ? 'event' : 'link'}` : 'The browser refused to copy',
+    )
+  }
+  const hold = () => (heldAt === null ? timeline.hold() : timeline.release())
+  const back = () => {
+    if (view !== 'split') setView('split')
+    else if (time.picked) time.setRange(null)
+    else if (selectedSeq !== null) select(null)
+  }
+
+  const bindings: KeyBinding[] = [
+    { group: 'Move', keys: ['j', 'ArrowDown'], label: 'Next row', run: () => move(1) },
+    { group: 'Move', keys: ['k', 'ArrowUp'], label: 'Previous row', run: () => move(-1) },
+    { group: 'Move', keys: ['l', 'ArrowRight'], label: 'Expand', run: () => fold(true) },
+    { group: 'Move', keys: ['h', 'ArrowLeft'], label: 'Collapse, or to the parent', run: () => fold(false) },
+    { group: 'Move', keys: ['Home'], label: 'First row', run: () => move(Number.NEGATIVE_INFINITY) },
+    { group: 'Move', keys: ['End'], label: 'Last row', run: () => move(Number.POSITIVE_INFINITY) },
+    { group: 'Move', keys: ['.'], label: 'Next event', run: () => select(Math.min(job.head, (selectedSeq ?? 0) + 1)) },
+    { group: 'Move', keys: [','], label: 'Previous event', run: () => select(Math.max(1, (selectedSeq ?? 2) - 1)) },
+    { group: 'Jump', keys: ['e'], label: 'Next failure', run: () => jump('failure', 1) },
+    { group: 'Jump', keys: ['E'], label: 'Previous failure', run: () => jump('failure', -1) },
+    { group: 'Jump', keys: ['q'], label: 'Next gate', run: () => jump('gate', 1) },
+    { group: 'Jump', keys: ['Q'], label: 'Previous gate', run: () => jump('gate', -1) },
+    { group: 'Jump', keys: ['i'], label: 'Next AI event', run: () => jump('ai', 1) },
+    { group: 'Jump', keys: ['I'], label: 'Previous AI event', run: () => jump('ai', -1) },
+    { group: 'Jump', keys: ['o'], label: 'Next artifact', run: () => jump('artifact', 1) },
+    { group: 'Jump', keys: ['n'], label: 'Next search hit', run: () => search.go(1) },
+    { group: 'Jump', keys: ['N'], label: 'Previous search hit', run: () => search.go(-1) },
+    { group: 'Time', keys: ['w', '+', '='], label: 'Zoom in', run: () => time.zoom(0.6) },
+    { group: 'Time', keys: ['s', '-'], label: 'Zoom out', run: () => time.zoom(1 / 0.6) },
+    { group: 'Time', keys: ['a'], label: 'Earlier', run: () => time.pan(-0.25) },
+    { group: 'Time', keys: ['d'], label: 'Later', run: () => time.pan(0.25) },
+    { group: 'Time', keys: ['f'], label: 'Whole job', run: () => time.setRange(null) },
+    { group: 'Live', keys: ['L'], label: 'Follow the end', run: () => setFollow(!follow) },
+    { group: 'Live', keys: [' '], label: 'Hold, release', run: hold },
+    { group: 'Share', keys: ['y'], label: 'Copy link', run: () => void share('link') },
+    { group: 'Share', keys: ['Y'], label: 'Copy event as JSON', run: () => void share('json') },
+    { group: 'View', keys: ['1'], label: 'Split', run: () => setView('split') },
+    { group: 'View', keys: ['2'], label: 'Output', run: () => showBottom('output') },
+    { group: 'View', keys: ['3'], label: 'Timeline', run: () => setView('timeline') },
+    { group: 'View', keys: ['5'], label: 'Events', run: () => showBottom('events') },
+    { group: 'Anywhere', keys: ['/'], label: 'Search output', run: focusSearch },
+    { group: 'Anywhere', keys: ['?'], label: 'These keys', run: () => setShowsKeys(true) },
+    { group: 'Anywhere', keys: ['Escape'], label: 'One level back', run: back },
+  ]
+  useKeys(bindings)
+
+  function showBottom(next: BottomTab): void {
+    setTab(next)
+    setView('output')
+  }
+  function focusSearch(): void {
+    setTab('output')
+    if (view === 'timeline' || view === 'event') setView('split')
+    setTimeout(() => searchRef.current?.focus())
+  }
+
+  const verdict = verdictOf(timeline, now)
+  const created = timeline.eventAt(1)
+  const title = created?.type === 'job.created' ? visibleText(created.payload.title ?? created.payload.action) : 'Job'
+  useEffect(() => {
+    document.title = `${titleMarks[state]} ${title} · Waybill`
+  }, [state, title])
+  const spoken = usePoliteText(
+    connection.state === 'waiting' ? `Connection lost. ${connection.reason}` : (verdict.text.split(' for ')[0] ?? ''),
+  )
+  const isEmpty = useMemo(
+    () => !final && job.steps.size + job.gates.size + timeline.structure.leaves.length === 0,
+    [final, job.steps.size, job.gates.size, timeline.structure.leaves.length],
+  )
+  const candidate = stepOf(selectedSeq)
+  const scope = scopeKey === null ? null : { key: scopeKey, name: job.steps.get(scopeKey)?.name ?? scopeKey }
+
+  return (
+    <div className={styles.page} data-view={view} data-selected={selectedSeq !== null}>
+      <TopBar>
+        <Link href="/" className={styles.crumb}>
+          Jobs
+        </Link>
+        <span className={styles.spring} />
+        <LiveChip
+          connection={connection}
+          head={timeline.head}
+          expected={Math.max(expected, timeline.serverHead)}
+          held={heldAt === null ? null : { at: heldAt, waiting: timeline.waitingCount }}
+          onRetry={onRetry}
+        />
+        {!final && (
+          <button
+            type="button"
+            className={styles.hold}
+            aria-pressed={heldAt !== null}
+            title="Hold the page still (Space)"
+            onClick={hold}
+          >
+            {heldAt === null ? 'Hold' : 'Release'}
+          </button>
+        )}
+        <IconButton label="Keyboard" shortcut="?" onClick={() => setShowsKeys(true)}>
+          <kbd>?</kbd>
+        </IconButton>
+      </TopBar>
+      <JobHeader timeline={timeline} now={now} onSelect={select} />
+      {isEmpty ? (
+        <WaitingScreen jobId={timeline.jobId} />
+      ) : (
+        <main className={styles.main}>
+          <Overview
+            timeline={timeline}
+            version={version}
+            limits={time.limits}
+            range={time.picked}
+            now={now}
+            onRange={time.setRange}
+          />
+          <div className={styles.panes}>
+            <div className={styles.upper}>
+              <div className={styles.timeline}>
+                <TimelinePane
+                  rows={rows}
+                  currentKey={currentKey}
+                  range={time.range}
+                  origin={origin}
+                  now={now}
+                  paneRef={timelineRef}
+                  onSelect={select}
+                  onToggle={toggle}
+                  onZoom={time.zoomAt}
+                />
+              </div>
+              <div className={styles.inspector}>
+                <Inspector
+                  event={selectedSeq === null ? null : timeline.eventAt(selectedSeq)}
+                  origin={origin}
+                  head={job.head}
+                  findSeq={findSeq}
+                  onSelect={select}
+                  onClose={() => {
+                    select(null)
+                    setView('split')
+                  }}
+                />
+              </div>
+            </div>
+            <Splitter value={bottom} onChange={setBottom} />
+            <div className={styles.lower} style={view === 'split' ? { flexBasis: `${bottom}%` } : undefined}>
+              <BottomPane
+                timeline={timeline}
+                text={text}
+                search={search}
+                searchRef={searchRef}
+                paneRef={bottomRef}
+                tab={tab}
+                onTab={setTab}
+                scope={scope}
+                candidate={candidate}
+                onScope={setScopeKey}
+                selectedSeq={selectedSeq}
+                origin={origin}
+                follow={follow}
+                canFollow={!final}
+                onFollow={setFollow}
+                onSelect={select}
+              />
+            </div>
+          </div>
+          <nav className={styles.switcher} aria-label="Panes">
+            {(['timeline', 'output', 'event'] as const).map((name) => (
+              <button
+                key={name}
+                type="button"
+                aria-pressed={view === name || (view === 'split' && name === 'timeline')}
+                onClick={() => setView(name)}
+              >
+                {switchWords[name]}
+              </button>
+            ))}
+          </nav>
+        </main>
+      )}
+      <p className="visuallyHidden" role="status">
+        {spoken}
+      </p>
+      <p className={styles.toast} role="status" data-shown={toast.text !== null}>
+        {toast.text}
+      </p>
+      {showsKeys && <KeySheet bindings={bindings} onClose={() => setShowsKeys(false)} />}
+    </div>
+  )
+}
+
+const switchWords = { timeline: 'Timeline', output: 'Output', event: 'Event' } as const
+
+const titleMarks = { pending: '◌', running: '◐', success: '✓', failed: '✗', cancelled: '⊘' } as const

@@ -1,0 +1,127 @@
+import { memo, useMemo } from 'react'
+import { formatCount } from '#components/format/count.ts'
+import { formatOffset } from '#components/format/time.ts'
+import { inkOf, type Theme } from '#components/timeline/ansi/ink.ts'
+import { readLine, type Segment } from '#components/timeline/ansi/readLine.ts'
+import { decoration, type SgrStyle } from '#components/timeline/ansi/style.ts'
+import { nameOf, standIn } from '#components/timeline/ansi/visibleControls.ts'
+import { splitHits } from '#components/timeline/layout/splitHits.ts'
+import styles from './OutputLine.module.css'
+
+type OutputLineProps = {
+  /** counted from 1 */
+  number: number
+  /** width of the largest number */
+  digits: number
+  seq: number
+  /** milliseconds since the job was created */
+  at: number
+  text: string
+  /** in force where the line begins */
+  style: SgrStyle
+  isError: boolean
+  theme: Theme
+  query: string
+  mark: 'hit' | 'selected' | null
+  onSelect: (seq: number) => void
+}
+
+/** Text of events only ever becomes text nodes; colours go through the style object, never through markup. */
+export const OutputLine = memo(function OutputLine(props: OutputLineProps) {
+  const { number, digits, seq, at, text, style, isError, theme, query, mark, onSelect } = props
+  const { segments, overwritten, cut } = useMemo(() => readLine(text, style), [text, style])
+  return (
+    <div
+      className={[styles.line, mark === null ? null : styles[mark], isError ? styles.error : null]
+        .filter(Boolean)
+        .join(' ')}
+    >
+      <a
+        className={styles.number}
+        href={`?sel=${seq}`}
+        tabIndex={-1}
+        title={`Event #${seq}`}
+        aria-label={`Line ${number}, event ${seq}`}
+        style={{ width: `${Math.max(3, digits) + 3}ch` }}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return
+          event.preventDefault()
+          onSelect(seq)
+        }}
+      >
+        {number}
+      </a>
+      <span className={styles.time} aria-hidden="true">
+        {formatOffset(at)}
+      </span>
+      <span className={styles.text}>
+        {segments.map((segment) => (
+          <Run key={segment.at} segment={segment} theme={theme} query={query} />
+        ))}
+      </span>
+      {overwritten > 0 && (
+        <span
+          className={styles.note}
+          title="Carriage returns took this line back to its start; its last state is shown"
+        >
+          {formatCount(overwritten)} overwritten
+        </span>
+      )}
+      {cut > 0 && <span className={styles.note}>+{formatCount(cut)} characters</span>}
+    </div>
+  )
+})
+
+function Run({ segment, theme, query }: { segment: Segment; theme: Theme; query: string }) {
+  const { text, style, href, control } = segment
+  if (control) {
+    return (
+      <span className={styles.control} title={nameOf(text)}>
+        {standIn(text)}
+      </span>
+    )
+  }
+  const { color, background } = inkOf(style, theme)
+  const look = lookOf(style)
+  const content = splitHits(text, query).map(({ text: part, isHit, from }) =>
+    isHit ? <mark key={from}>{part}</mark> : part,
+  )
+  const css =
+    color === null && background === null
+      ? undefined
+      : { color: color ?? undefined, background: background ?? undefined }
+  if (href !== null) {
+    return (
+      <a
+        className={`${styles.link} ${look}`}
+        style={css}
+        href={href}
+        title={href}
+        target="_blank"
+        rel="noreferrer noopener"
+      >
+        {content}
+      </a>
+    )
+  }
+  if (css === undefined && look === '') return content
+  return (
+    <span className={look} style={css}>
+      {content}
+    </span>
+  )
+}
+
+const looks = [
+  [decoration.bold, styles.bold],
+  [decoration.italic, styles.italic],
+  [decoration.underline, styles.underline],
+  [decoration.strike, styles.strike],
+  [decoration.overline, styles.overline],
+  [decoration.hidden, styles.hidden],
+] as const
+
+function lookOf({ decorations }: SgrStyle): string {
+  if (decorations === 0) return ''
+  return looks.flatMap(([bit, name]) => (decorations & bit && name ? [name] : [])).join(' ')
+}

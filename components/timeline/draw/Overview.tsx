@@ -1,0 +1,78 @@
+import { type PointerEvent, useEffect, useRef, useState } from 'react'
+import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import { drawOverview, readInks } from '#components/timeline/draw/drawOverview.ts'
+import { useSize } from '#components/timeline/draw/useSize.ts'
+import { useTheme } from '#components/timeline/draw/useTheme.ts'
+import { type TimeRange, timeAt } from '#components/timeline/layout/timeScale.ts'
+import styles from './Overview.module.css'
+
+type OverviewProps = {
+  timeline: JobTimeline
+  /** renders it anew when events came */
+  version: number
+  /** the whole job */
+  limits: TimeRange
+  /** the part that is looked at; null: all of it */
+  range: TimeRange | null
+  now: number
+  onRange: (range: TimeRange | null) => void
+}
+
+/** The whole job at a glance: how much of what happened when. Dragging picks a part, a double click all of it. */
+export function Overview({ timeline, limits, range, now, onRange }: OverviewProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const { width, height } = useSize(box)
+  useTheme()
+  const [drag, setDrag] = useState<TimeRange | null>(null)
+  const shown = drag ? ordered(drag) : range
+
+  // drawn at every render: `version` and the theme change what is read here without changing a value
+  useEffect(() => {
+    if (!canvas.current || width === 0) return
+    const gates = [...timeline.view.gates.values()]
+    drawOverview(canvas.current, {
+      width,
+      height,
+      limits,
+      range: shown,
+      now,
+      counts: timeline.counts,
+      gates,
+      inks: readInks(canvas.current),
+    })
+  })
+
+  const at = (event: PointerEvent) => {
+    const left = box.current?.getBoundingClientRect().left ?? 0
+    return timeAt({ ...limits, width }, Math.max(0, Math.min(width, event.clientX - left)))
+  }
+  return (
+    <div
+      ref={box}
+      className={styles.overview}
+      aria-hidden="true"
+      onPointerDown={(event) => {
+        if (event.button !== 0) return
+        event.currentTarget.setPointerCapture(event.pointerId)
+        setDrag({ from: at(event), to: at(event) })
+      }}
+      onPointerMove={(event) => {
+        if (drag) setDrag({ ...drag, to: at(event) })
+      }}
+      onPointerUp={() => {
+        const picked = drag && ordered(drag)
+        setDrag(null)
+        // less than four pixels is a click, not a range
+        if (picked && picked.to - picked.from > ((limits.to - limits.from) / width) * 4) onRange(picked)
+      }}
+      onDoubleClick={() => onRange(null)}
+    >
+      <canvas ref={canvas} className={styles.canvas} />
+    </div>
+  )
+}
+
+function ordered({ from, to }: TimeRange): TimeRange {
+  return from <= to ? { from, to } : { from: to, to: from }
+}

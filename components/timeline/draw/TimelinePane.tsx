@@ -1,0 +1,98 @@
+import { type RefObject, useEffect, useRef } from 'react'
+import { reachable, treegrid } from '#components/a11y/reachable.ts'
+import { TimeAxis } from '#components/timeline/draw/TimeAxis.tsx'
+import { rowId, TimelineRow } from '#components/timeline/draw/TimelineRow.tsx'
+import { useMedia } from '#components/timeline/draw/useMedia.ts'
+import { useSize } from '#components/timeline/draw/useSize.ts'
+import { useVirtualRows } from '#components/timeline/draw/useVirtualRows.ts'
+import type { Row } from '#components/timeline/layout/rows.ts'
+import { type TimeRange, type TimeScale, timeAt } from '#components/timeline/layout/timeScale.ts'
+import styles from './TimelinePane.module.css'
+
+type TimelinePaneProps = {
+  rows: Row[]
+  /** key of the row that stands for the selected event */
+  currentKey: string | null
+  range: TimeRange
+  /** when the job was created */
+  origin: number
+  now: number
+  paneRef: RefObject<HTMLDivElement | null>
+  onSelect: (seq: number) => void
+  onToggle: (key: string) => void
+  onZoom: (factor: number, around: number) => void
+}
+
+/** Width of the lanes' column at the start of which names stand; one place for CSS and for the scale. */
+const nameWidth = (total: number) => Math.round(Math.min(460, Math.max(220, total * 0.36)))
+
+/** The job as rows of names and bars, on one scale of time. */
+export function TimelinePane(props: TimelinePaneProps) {
+  const { rows, currentKey, range, origin, now, paneRef, onSelect, onToggle, onZoom } = props
+  const { width } = useSize(paneRef)
+  const isNarrow = useMedia('(max-width: 640px)')
+  const isCoarse = useMedia('(pointer: coarse)')
+  const names = isNarrow ? 0 : nameWidth(width)
+  const scale: TimeScale = { ...range, width: Math.max(1, width - names - 24) }
+  const virtual = useVirtualRows(paneRef, rows.length, isNarrow || isCoarse ? 44 : 24)
+  const at = rows.findIndex((row) => row.node.key === currentKey)
+  const show = useRef(virtual.show)
+  show.current = virtual.show
+  useEffect(() => {
+    if (at >= 0) show.current(at)
+  }, [at])
+  useWheelZoom(paneRef, (factor, clientX) => {
+    const left = (paneRef.current?.getBoundingClientRect().left ?? 0) + names
+    onZoom(factor, timeAt(scale, clientX - left))
+  })
+  const { first, end, top } = virtual.window
+  return (
+    <section className={styles.pane} aria-label="Timeline">
+      <TimeAxis scale={scale} origin={origin} now={now} left={names} />
+      <div ref={paneRef} className={styles.scroller} onScroll={virtual.onScroll} data-pane="timeline">
+        <table
+          {...treegrid}
+          {...reachable}
+          aria-label="Steps, gates and AI events"
+          aria-rowcount={rows.length}
+          aria-activedescendant={at >= first && at < end ? rowId(currentKey ?? '') : undefined}
+          className={styles.table}
+          style={{ height: virtual.height }}
+        >
+          <tbody className={styles.body} style={{ transform: `translateY(${top}px)` }}>
+            {rows.slice(first, end).map((row, n) => (
+              <TimelineRow
+                key={row.node.key}
+                row={row}
+                index={first + n}
+                scale={scale}
+                now={now}
+                names={names}
+                isCurrent={row.node.key === currentKey}
+                onSelect={onSelect}
+                onToggle={onToggle}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}
+
+/** Ctrl and the wheel, or a pinch, zoom at the pointer. Registered by hand: React's wheel listeners cannot stop the page's zoom. */
+function useWheelZoom(element: RefObject<HTMLElement | null>, zoom: (factor: number, clientX: number) => void): void {
+  const latest = useRef(zoom)
+  latest.current = zoom
+  useEffect(() => {
+    const { current } = element
+    if (!current) return
+    const onWheel = (event: WheelEvent) => {
+      if (!event.ctrlKey && !event.metaKey) return
+      event.preventDefault()
+      latest.current(Math.exp(Math.max(-50, Math.min(50, event.deltaY)) * 0.01), event.clientX)
+    }
+    current.addEventListener('wheel', onWheel, { passive: false })
+    return () => current.removeEventListener('wheel', onWheel)
+  }, [element])
+}

@@ -1,0 +1,73 @@
+import { formatCompact, formatCount } from '#components/format/count.ts'
+import type { GateView, JobView } from '#domain/job/replay.ts'
+import styles from './Totals.module.css'
+
+/** Exact sums, shortened where they are long; zero is left out. */
+export function Totals({ view }: { view: JobView }) {
+  const { totals, steps, gates } = view
+  const tokens = totals.inputTokens + totals.outputTokens
+  const counts: [string, number][] = [
+    ['events', totals.events],
+    ['lines', totals.outputLines],
+    ['steps', steps.size],
+    ['tool calls', totals.toolCalls],
+    ['tokens', tokens],
+    ['artifacts', totals.artifacts],
+  ]
+  return (
+    <dl className={styles.totals}>
+      {counts.map(([name, count]) =>
+        count === 0 && name !== 'events' ? null : (
+          <div key={name} title={`${formatCount(count)} ${name}`}>
+            <dt>{name}</dt>
+            <dd>{formatCompact(count)}</dd>
+          </div>
+        ),
+      )}
+      {Object.entries(totals.cost).map(([currency, amount]) => (
+        <div key={currency} title={`${amount} ${currency}`}>
+          <dt>cost</dt>
+          <dd>{money(amount, currency)}</dd>
+        </div>
+      ))}
+      {gates.size > 0 && (
+        <div>
+          <dt>gates</dt>
+          <dd className={styles.gates}>
+            <GateMarks gates={[...gates.values()]} />
+          </dd>
+        </div>
+      )}
+    </dl>
+  )
+}
+
+const shownGates = 8
+
+function GateMarks({ gates }: { gates: GateView[] }) {
+  const failed = gates.filter((gate) => gate.passed === false).length
+  const passed = gates.filter((gate) => gate.passed === true).length
+  const words = `${passed} passed, ${failed} failed, ${gates.length - passed - failed} open`
+  return (
+    <>
+      <span className="visuallyHidden">{words}</span>
+      <span aria-hidden="true" title={words}>
+        {gates.slice(-shownGates).map((gate) => (
+          <span
+            key={gate.startedSeq}
+            className={gate.passed === null ? styles.open : gate.passed ? styles.passed : styles.failed}
+          >
+            {gate.passed === null ? '◇' : gate.passed ? '✓' : '✗'}
+          </span>
+        ))}
+      </span>
+    </>
+  )
+}
+
+/** Amounts are decimal text and stay so: the sum is exact, only what is shown is cut. */
+function money(amount: string, currency: string): string {
+  const [whole = '0', fraction = ''] = amount.split('.')
+  const digits = whole === '0' && /^0/.test(fraction) ? 4 : 2
+  return `${whole}.${fraction.slice(0, digits).padEnd(2, '0')} ${currency}`
+}

@@ -1,0 +1,61 @@
+import { useCallback, useMemo, useState } from 'react'
+import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import { keyOfSeq } from '#components/timeline/layout/keyOfSeq.ts'
+import { type Expansion, pathToKey, type Row, rowsOf } from '#components/timeline/layout/rows.ts'
+import type { TreeNode } from '#components/timeline/layout/tree.ts'
+import { treeOf } from '#components/timeline/layout/treeOf.ts'
+
+export type JobTree = {
+  tree: TreeNode | null
+  rows: Row[]
+  /** key of the row that stands for the selected event, or of the closed row that hides it */
+  currentKey: string | null
+  toggle(key: string): void
+  /** opens what hides an event's row */
+  expandTo(seq: number): void
+  /** the step an event belongs to, as the output knows it */
+  stepOf(seq: number | null): { key: string; name: string } | null
+}
+
+export function useJobTree(timeline: JobTimeline, selectedSeq: number | null): JobTree {
+  const [expansion, setExpansion] = useState<Expansion>(new Map())
+  const tree = treeOf(timeline)
+  const rows = useMemo(() => rowsOf(tree, expansion), [tree, expansion])
+  const path = useMemo(() => {
+    const key = selectedSeq === null ? null : keyOfSeq(timeline, selectedSeq)
+    return key === null ? [] : pathToKey(tree, key)
+  }, [timeline, tree, selectedSeq])
+  const currentKey = useMemo(() => {
+    const visible = new Set(rows.map((row) => row.node.key))
+    return path.findLast((key) => visible.has(key)) ?? null
+  }, [rows, path])
+
+  const toggle = useCallback(
+    (key: string) => {
+      const row = rows.find((candidate) => candidate.node.key === key)
+      if (row?.expanded != null) setExpansion((before) => new Map(before).set(key, !row.expanded))
+    },
+    [rows],
+  )
+  const expandTo = useCallback(
+    (seq: number) => {
+      const key = keyOfSeq(timeline, seq)
+      const above = key === null ? [] : pathToKey(tree, key).slice(0, -1)
+      setExpansion((before) => {
+        const closed = above.filter((each) => before.get(each) !== true)
+        return closed.length === 0 ? before : new Map([...before, ...closed.map((each) => [each, true] as const)])
+      })
+    },
+    [timeline, tree],
+  )
+  const stepOf = useCallback(
+    (seq: number | null) => {
+      const key = seq === null ? null : keyOfSeq(timeline, seq)
+      const step = key === null ? undefined : pathToKey(tree, key).findLast((each) => each.startsWith('step:'))
+      const found = step === undefined ? undefined : timeline.view.steps.get(step.slice(5))
+      return step === undefined || !found ? null : { key: step.slice(5), name: found.name }
+    },
+    [timeline, tree],
+  )
+  return { tree, rows, currentKey, toggle, expandTo, stepOf }
+}

@@ -1,0 +1,37 @@
+import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import { failuresIn } from '#components/timeline/layout/rows.ts'
+import type { TreeNode } from '#components/timeline/layout/tree.ts'
+
+/** What can be jumped to, one after the other. */
+export type JumpTarget = 'failure' | 'gate' | 'ai' | 'artifact'
+
+/** Seqs of all targets, ascending. */
+export function jumpSeqs(timeline: JobTimeline, tree: TreeNode | null, target: JumpTarget): number[] {
+  switch (target) {
+    case 'failure':
+      return failuresIn(tree).map((node) => endSeqOf(timeline, node))
+    case 'gate':
+      return [...timeline.view.gates.values()].map((gate) => gate.endedSeq ?? gate.startedSeq).sort((a, b) => a - b)
+    case 'ai':
+      return timeline.structure.leaves.map((leaf) => leaf.seq)
+    case 'artifact':
+      return timeline.structure.leaves
+        .filter((leaf) => timeline.eventAt(leaf.seq)?.type === 'ai.artifact_created')
+        .map((leaf) => leaf.seq)
+  }
+}
+
+/** The first target after (before) a seq, going round at the ends; null if there is none. */
+export function jumpFrom(seqs: number[], from: number | null, direction: 1 | -1): number | null {
+  const sorted = [...seqs].sort((a, b) => a - b)
+  const at = from ?? (direction === 1 ? 0 : Number.POSITIVE_INFINITY)
+  const found = direction === 1 ? sorted.find((seq) => seq > at) : sorted.findLast((seq) => seq < at)
+  return found ?? (direction === 1 ? sorted[0] : sorted.at(-1)) ?? null
+}
+
+/** A failed part is explained by the event that ended it. */
+function endSeqOf({ view }: JobTimeline, node: TreeNode): number {
+  const key = node.key.slice(node.key.indexOf(':') + 1)
+  const part = node.kind === 'step' ? view.steps.get(key) : node.kind === 'gate' ? view.gates.get(key) : undefined
+  return part?.endedSeq ?? node.seq
+}
