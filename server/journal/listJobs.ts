@@ -33,15 +33,21 @@ export async function listJobs(
   const last = page.at(-1)
   return {
     jobs: page.map(jobSummary),
-    next: rows.length > query.limit && last ? `${last.created_at.toISOString()}_${last.id}` : null,
+    next: rows.length > query.limit && last ? cursorOf(last) : null,
   }
 }
 
-const cursorPattern = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+const cursorPattern = /^(\d{1,15})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
-function parseCursor(cursor: string): { createdAt: string; id: string } {
-  const [, createdAt, id] = cursorPattern.exec(cursor) ?? []
-  if (createdAt === undefined || id === undefined || Number.isNaN(Date.parse(createdAt))) {
+function cursorOf(job: JobRow): string {
+  return `${job.created_at.getTime()}_${job.id}`
+}
+
+function parseCursor(cursor: string): { createdAt: Date; id: string } {
+  const [, milliseconds, id] = cursorPattern.exec(cursor) ?? []
+  const createdAt = new Date(Number(milliseconds))
+  // Beyond it, dates are written in a way that PostgreSQL does not read.
+  if (id === undefined || Number.isNaN(createdAt.getTime()) || createdAt.getUTCFullYear() > 9999) {
     throw new WaybillError('INVALID_INPUT', 'The cursor is none that a page of jobs gave.', {
       details: { path: '/cursor' },
     })
