@@ -122,3 +122,12 @@ function hasNoDatabaseInCluster(text: string): boolean {
 function hasOneScheme(text: string): boolean {
   return new Set(text.split(',').map((node) => URL.parse(node.trim())?.protocol)).size === 1
 }
+
+/** What Next and React read before they are loaded; children inherit it. Nothing here phones home. */
+export function settlePagesMode(mode: 'development' | 'production'): void {
+  Object.assign(process.env, { NODE_ENV: mode, NEXT_TELEMETRY_DISABLED: '1', NEXT_UNHANDLED_REJECTION_FILTER: 'silent' })
+}
+
+export function isDevelopment(): boolean {
+  return process.env.NODE_ENV === 'development'
+}

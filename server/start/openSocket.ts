@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { WaybillError } from '#domain/errors.ts'
 import { problemResponse } from '#server/errors.ts'
@@ -8,41 +7,54 @@ import { isApiPath, serveApi } from '#server/http/serveApi.ts'
 import { findListener } from '#server/start/findListener.ts'
 
 /** Whoever answers what is not API: Next's request handler. */
-export type Pages = {
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
-  /** development's hot reload comes as a WebSocket */
-  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>
-}
+export type Pages = { handle(request: IncomingMessage, response: ServerResponse): Promise<void> }
 
 /** Longer than what proxies keep idle connections for, or they would send into one that is just closing. */
 const KEEP_ALIVE_MS = 75_000
 /** A whole request, 4 MiB at most, has to arrive in this time: a body of one byte a minute would sit here for ever. */
 const REQUEST_MS = 60_000
 
+export type SocketOptions = {
+  host: string
+  port: number
+  pages: Pages
+  /** true: answers tell their clients not to come back on this connection */
+  isDraining?: () => boolean
+}
+
 /**
  * Listens. API paths go straight to the fetch handlers, everything else to the pages.
  *
  * @throws WaybillError PORT_IN_USE, BAD_SETTING (an address this machine does not have, a port it may not use)
  */
-export async function openSocket(options: { host: string; port: number; pages: Pages }): Promise<Server> {
-  const { host, port, pages } = options
+export async function openSocket(options: SocketOptions): Promise<Server> {
+  const { host, port, pages, isDraining = () => false } = options
   // The globals stay those of Node: Next and the drivers were written for them.
   const api = getRequestListener(serveApi, { overrideGlobalObjects: false, errorHandler: refuseMalformed })
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS }, (request, response) => {
+    if (isDraining()) response.shouldKeepAlive = false
     if (isApiPath(pathOf(request.url))) void api(request, response)
     else void pages.handle(request, response).catch(() => response.destroy())
   })
-  server.on('upgrade', (request, socket, head) => {
-    if (pages.upgrade) void pages.upgrade(request, socket, head)
-    else socket.destroy()
-  })
+  await listen(server, host, port)
+  return server
+}
+
+/** Tells at once what would otherwise be found out after the databases and the pages. @throws as openSocket */
+export async function assertPortFree({ host, port }: { host: string; port: number }): Promise<void> {
+  const probe = createServer()
+  await listen(probe, host, port)
+  probe.close()
+  await once(probe, 'close')
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
   server.listen(port, host)
   try {
     await once(server, 'listening')
   } catch (error) {
     throw explain(error, host, port)
   }
-  return server
 }
 
 function pathOf(target = '/'): string {

@@ -19,12 +19,10 @@ export async function serveTrpc({ request, url, context }: KnownCall): Promise<R
   } else {
     // tRPC also takes forms and bytes, which it reads without any limit.
     refuseOtherMedia(request.headers)
-    // It asks for the body through this one method, whose own version has no limit. Read when asked for, once.
-    Object.defineProperty(request, 'json', { value: () => readJson(request) })
   }
   const response = await fetchRequestHandler({
     endpoint: '/api/trpc',
-    req: request,
+    req: request.method === 'GET' ? request : withStrictBody(request),
     router,
     maxBatchSize: MAX_BATCH,
     createContext: () => context,
@@ -38,6 +36,14 @@ export async function serveTrpc({ request, url, context }: KnownCall): Promise<R
   // What tRPC refuses as a whole (a batch that is too long) it labels text/plain, which its clients then cannot read.
   if (headers.get('content-type')?.startsWith('text/plain')) headers.set('content-type', 'application/json')
   return response
+}
+
+/** tRPC asks for the body through `json()`, whose own version has no limit. Read when it is asked for, once. */
+function withStrictBody(request: Request): Request {
+  const { url, method, headers, signal } = request
+  return Object.defineProperty(new Request(url, { method, headers, signal }), 'json', {
+    value: () => readJson(request),
+  })
 }
 
 /** What tRPC's clients take for an error, for refusals that come before tRPC. */

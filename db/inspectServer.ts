@@ -1,0 +1,48 @@
+import postgres from 'postgres'
+
+export type ServerFacts = {
+  /** as `server_version_num`: 180004 is 18.4 */
+  versionNumber: number
+  version: string
+  synchronousCommit: string
+  /** a standby, which takes no writes */
+  inRecovery: boolean
+  /** what looks like one connection is a different session from statement to statement */
+  pooled: boolean
+}
+
+/**
+ * Looks at a server before anything is asked of it. Two connections are opened: behind a proxy that pools by transaction
+ * both end up on the same backend, or one of them on several, and then locks and settings of a session mean nothing.
+ *
+ * @throws what the driver says when there is no connection to be had
+ */
+export async function inspectServer(url: string): Promise<ServerFacts> {
+  const [one, other] = [connect(url), connect(url)]
+  try {
+    const [row] = await one<{ number: string; version: string; sync: string; recovery: boolean }[]>`
+      select current_setting('server_version_num') as number, current_setting('server_version') as version,
+        current_setting('synchronous_commit') as sync, pg_is_in_recovery() as recovery`
+    if (!row) throw new Error('a select without from returned no row')
+    const backends = [await pidOf(one), await pidOf(other), await pidOf(one), await pidOf(other)]
+    return {
+      versionNumber: Number(row.number),
+      version: row.version,
+      synchronousCommit: row.sync,
+      inRecovery: row.recovery,
+      pooled: backends[0] === backends[1] || backends[0] !== backends[2] || backends[1] !== backends[3],
+    }
+  } finally {
+    await Promise.all([one.end({ timeout: 1 }), other.end({ timeout: 1 })])
+  }
+}
+
+function connect(url: string): postgres.Sql {
+  // Never prepared: behind such a proxy that fails for a reason of its own.
+  return postgres(url, { max: 1, connect_timeout: 5, prepare: false, onnotice: () => {}, fetch_types: false })
+}
+
+async function pidOf(sql: postgres.Sql): Promise<number> {
+  const [row] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`
+  return row?.pid ?? 0
+}

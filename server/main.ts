@@ -1,0 +1,17 @@
+import { isWaybillError } from '#domain/errors.ts'
+import { createProgress } from '#server/start/progress.ts'
+import { prepareShutdown } from '#server/start/shutdown.ts'
+import { start } from '#server/start/start.ts'
+
+const progress = createProgress((text) => process.stdout.write(text))
+const shutdown = prepareShutdown(progress.say)
+
+try {
+  await start({ isDevelopment: process.argv.includes('--dev'), progress, shutdown })
+} catch (error) {
+  // A refusal says what to do; where it was thrown helps nobody.
+  const text = isWaybillError(error) ? error.message : error instanceof Error ? error.stack : String(error)
+  process.stderr.write(`✗ ${text}\n`)
+  await shutdown.opened.disposeAsync()
+  process.exit(1)
+}
