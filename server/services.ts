@@ -10,7 +10,7 @@ import { openJournal } from '#server/journal/openJournal.ts'
 import type { Live } from '#server/live/live.ts'
 import { openLive } from '#server/live/openLive.ts'
 import { loadPolicies } from '#server/loadPolicies.ts'
-import { createLogger, type Facts, type Logger } from '#server/logger.ts'
+import { createLogger, type Logger } from '#server/logger.ts'
 import { openProjector } from '#server/projector/openProjector.ts'
 
 /** The one object of a process. Everything that has state hangs on it. */
@@ -38,11 +38,10 @@ export async function openServices({ env, log, databaseUrl, valkeyUrl }: Service
   const epoch = await readEpoch(sql)
   const inputPolicies = await loadPolicies([process.cwd(), env.dataDir])
   const auth = opened.adopt(openAuth({ sql, cookieName: `waybill_${env.port}` }), (it) => it.close())
-  const factsFirst = { ...log, warn: flip(log.warn), error: flip(log.error) }
-  const projector = opened.adopt(openProjector({ sql, log: factsFirst }), (it) => it.close())
+  const projector = opened.adopt(openProjector({ sql, log }), (it) => it.close())
   const live: { current?: Live } = {}
   const journal = opened.adopt(
-    openJournal({ sql, log: factsFirst, onCommitted: (committed) => live.current?.publish(committed) }),
+    openJournal({ sql, log, onCommitted: (committed) => live.current?.publish(committed) }),
     (it) => it.close(),
   )
   // Closed first: streams would otherwise read from a journal that is gone.
@@ -100,8 +99,4 @@ async function openConfigured(): Promise<Services> {
   }
   const log = createLogger({ level: env.logLevel })
   return openServices({ env, log, databaseUrl: env.databaseUrl, valkeyUrl: env.valkeyUrl ?? null })
-}
-
-function flip(write: (message: string, facts?: Facts) => void): (facts: object, message: string) => void {
-  return (facts, message) => write(message, { ...facts } as Facts)
 }
