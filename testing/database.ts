@@ -7,16 +7,21 @@ export const testDatabasePrefix = 'waybill_test_'
 export type TestDatabase = AsyncDisposable & { url: string }
 
 /** A database of its own with the whole schema in it, cloned in some 50 ms; dropped at the end with whoever is in it. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export function createTestDatabase(): Promise<TestDatabase> {
   const { postgresUrl, templateDatabase } = testServices()
+  return createDatabase(postgresUrl, templateDatabase)
+}
+
+/** A new database on the server of `ownerUrl`: empty, or a clone of another. */
+export async function createDatabase(ownerUrl: string, template = 'template1'): Promise<TestDatabase> {
   const name = `${testDatabasePrefix}${randomBytes(8).toString('hex')}`
-  await asOwner(postgresUrl, (sql) => sql`create database ${sql(name)} template ${sql(templateDatabase)}`)
-  const url = new URL(postgresUrl)
+  await asOwner(ownerUrl, (sql) => sql`create database ${sql(name)} template ${sql(template)}`)
+  const url = new URL(ownerUrl)
   url.pathname = `/${name}`
   return {
     url: url.href,
     // `force`: a connection that a test killed halfway may linger and must not keep the database.
-    [Symbol.asyncDispose]: () => asOwner(postgresUrl, (sql) => sql`drop database ${sql(name)} with (force)`),
+    [Symbol.asyncDispose]: () => asOwner(ownerUrl, (sql) => sql`drop database ${sql(name)} with (force)`),
   }
 }
 

@@ -46,20 +46,42 @@ create table waybill.login_links (
   used_at timestamptz
 );
 
--- Roles belong to the whole server, not to one database: another database's migration may make it at this moment.
+-- Makes the role unless it is there, and lets this user work as it. Roles belong to the whole server: another database's
+-- migration may do the same at this moment, and the catalogue answers a collision with unique_violation or with XX000
+-- "tuple concurrently updated". Nothing takes a lock across databases, so the loser tries again.
 do $$
+declare
+  tries integer := 0;
 begin
-  create role waybill_app nologin;
-exception
-  when duplicate_object or unique_violation then null;
-end
-$$;
--- Two databases granting at once collide on one catalogue row ("tuple concurrently updated"); the lock is per server.
-do $$
-begin
-  if not pg_has_role(current_user, 'waybill_app', 'member') then
-    execute format('grant waybill_app to %I', current_user);
-  end if;
+  loop
+    begin
+      if to_regrole('waybill_app') is null then
+        create role waybill_app nologin;
+      end if;
+      -- Asked by trying: who made the role is a member of it since PostgreSQL 16, yet may not work as it, and an
+      -- administrator may have granted what this user cannot grant himself.
+      begin
+        perform set_config('role', 'waybill_app', true);
+        perform set_config('role', 'none', true);
+      exception
+        when insufficient_privilege then
+          execute format('grant waybill_app to %I', session_user);
+      end;
+      exit;
+    exception
+      when insufficient_privilege then
+        raise exception '% may not work as the role waybill_app', session_user using
+          errcode = 'insufficient_privilege',
+          hint = format('As an administrator of the server: %sgrant waybill_app to %I;',
+            case when to_regrole('waybill_app') is null then 'create role waybill_app nologin; ' end, session_user);
+      when duplicate_object or undefined_object or unique_violation or internal_error then
+        tries := tries + 1;
+        if tries = 100 then
+          raise;
+        end if;
+        perform pg_sleep(0.01 + random() * 0.05);
+    end;
+  end loop;
 end
 $$;
 
