@@ -95,9 +95,9 @@ export async function openJournalTestbed(given?: { url: string }): Promise<Journ
     [Symbol.asyncDispose]: async () => {
       for (const { journal, sql } of opened) {
         await journal.close()
-        await sql.end({ timeout: 5 })
+        await sql.end({ timeout: 1 })
       }
-      await owner.end({ timeout: 5 })
+      await owner.end({ timeout: 1 })
       await database?.[Symbol.asyncDispose]()
     },
   }

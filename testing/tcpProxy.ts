@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
+export type Direction = 'toServer' | 'toClient'
+
 export type TcpProxy = AsyncDisposable & {
   port: number
-  /** Connections stay open but carry nothing any more, in either direction; new ones are accepted and carry nothing. */
-  freeze(): void
+  /** Connections stay open but carry nothing any more, in this direction or in both; so do new ones. What is sent is lost. */
+  freeze(direction?: Direction): void
   /** New connections work again; frozen ones stay as they are, as after a lost route. */
   thaw(): void
   /** Resets all connections. */
@@ -14,7 +16,7 @@ export type TcpProxy = AsyncDisposable & {
 /** Stands between a client and a server on this machine, to do what networks do. */
 export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<{ near: Socket; far: Socket }>()
-  let frozen = false
+  const frozen = new Set<Direction>()
   const server = createServer((near) => {
     const far = connect(targetPort, '127.0.0.1')
     const pair = { near, far }
@@ -29,9 +31,9 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
         pairs.delete(pair)
       })
     }
-    if (frozen) return
     near.pipe(far)
     far.pipe(near)
+    for (const direction of frozen) lose(pair, direction)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -40,15 +42,14 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
   }
   return {
     port: (server.address() as AddressInfo).port,
-    freeze() {
-      frozen = true
-      for (const { near, far } of pairs) {
-        near.unpipe(far).pause()
-        far.unpipe(near).pause()
+    freeze(direction) {
+      for (const one of direction === undefined ? (['toServer', 'toClient'] as const) : [direction]) {
+        frozen.add(one)
+        for (const pair of pairs) lose(pair, one)
       }
     },
     thaw() {
-      frozen = false
+      frozen.clear()
     },
     cut,
     async [Symbol.asyncDispose]() {
@@ -57,4 +58,10 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
       await once(server, 'close')
     },
   }
+}
+
+function lose({ near, far }: { near: Socket; far: Socket }, direction: Direction): void {
+  const [from, to] = direction === 'toServer' ? [near, far] : [far, near]
+  // Flowing without a reader: what arrives is thrown away.
+  from.unpipe(to).resume()
 }

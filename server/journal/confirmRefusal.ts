@@ -1,10 +1,11 @@
 import { WaybillError } from '#domain/errors.ts'
+import { mayPass } from '#server/journal/databaseError.ts'
 import { findStored } from '#server/journal/findStored.ts'
 import type { FlushContext } from '#server/journal/flushContext.ts'
 import { type Lane, rejectRequest } from '#server/journal/lane.ts'
 import { freshEvents, type PendingRequest } from '#server/journal/pendingRequest.ts'
 import type { LanePlan, Refusal } from '#server/journal/planLane.ts'
-import { mayPass, waitOut } from '#server/journal/waitOut.ts'
+import { waitOut } from '#server/journal/waitOut.ts'
 import { withinTime } from '#server/journal/withinTime.ts'
 
 type Doubt = {

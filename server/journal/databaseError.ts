@@ -21,6 +21,12 @@ export function databaseErrorKind(error: unknown): DatabaseErrorKind {
   return 'broken'
 }
 
+/** Whether what failed like this is worth another try. */
+export function mayPass(error: unknown): boolean {
+  const kind = databaseErrorKind(error)
+  return kind === 'unknown' || kind === 'passing'
+}
+
 /** SQLSTATE or the driver's code; never the message, which may quote content. */
 export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return ''

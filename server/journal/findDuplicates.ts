@@ -1,8 +1,9 @@
+import { mayPass } from '#server/journal/databaseError.ts'
 import { findStored } from '#server/journal/findStored.ts'
 import type { FlushContext } from '#server/journal/flushContext.ts'
 import { rejectRequest } from '#server/journal/lane.ts'
 import type { LanePlan } from '#server/journal/planLane.ts'
-import { mayPass, waitOut } from '#server/journal/waitOut.ts'
+import { waitOut } from '#server/journal/waitOut.ts'
 import { withinTime } from '#server/journal/withinTime.ts'
 
 /** A unique key refused the statement: some ids are stored. One look finds them all; the next flush carries the rest. */

@@ -1,5 +1,6 @@
 import { WaybillError } from '#domain/errors.ts'
-import { codeOf, databaseErrorKind } from '#server/journal/databaseError.ts'
+import { codeOf, mayPass } from '#server/journal/databaseError.ts'
+import { withinTime } from '#server/journal/withinTime.ts'
 
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 1000
@@ -15,10 +16,9 @@ export async function retryLost<T>(
 ): Promise<T> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
-      return await operation()
+      return await withinTime(operation(), deadline - now())
     } catch (error) {
-      const kind = databaseErrorKind(error)
-      if (kind !== 'unknown' && kind !== 'passing') throw error
+      if (!mayPass(error)) throw error
       if (now() + pauseMs >= deadline) {
         throw new WaybillError(
           'UNAVAILABLE',

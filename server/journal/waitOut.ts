@@ -6,12 +6,6 @@ import { type Lane, rejectRequest } from '#server/journal/lane.ts'
 /** A database that does not answer is tried again after this many milliseconds. */
 const AWAY_PAUSE_MS = 100
 
-/** Whether a statement that failed like this is worth another try with the same events. */
-export function mayPass(error: unknown): boolean {
-  const kind = databaseErrorKind(error)
-  return kind === 'unknown' || kind === 'passing'
-}
-
 /** The database is away or did not answer: forget shapes that may be old, wait, send again with the same ids. */
 export function waitOut(context: FlushContext, lanes: readonly Lane[], error: unknown): void {
   if (databaseErrorKind(error) === 'unknown') context.shapes.clear()
