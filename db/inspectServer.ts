@@ -9,7 +9,12 @@ export type ServerFacts = {
   inRecovery: boolean
   /** what looks like one connection is a different session from statement to statement */
   pooled: boolean
+  /** what a connection asks for when it is opened holds in it: the server's role depends on that */
+  keepsSettings: boolean
 }
+
+/** Asked for like the role and the schema later on, on a database where neither exists yet. */
+const SEARCH_PATH = 'waybill_probe'
 
 /**
  * Looks at a server before anything is asked of it. Two connections are opened: behind a proxy that pools by transaction
@@ -20,9 +25,10 @@ export type ServerFacts = {
 export async function inspectServer(url: string): Promise<ServerFacts> {
   const [one, other] = [connect(url), connect(url)]
   try {
-    const [row] = await one<{ number: string; version: string; sync: string; recovery: boolean }[]>`
+    const [row] = await one<{ number: string; version: string; sync: string; path: string; recovery: boolean }[]>`
       select current_setting('server_version_num') as number, current_setting('server_version') as version,
-        current_setting('synchronous_commit') as sync, pg_is_in_recovery() as recovery`
+        current_setting('synchronous_commit') as sync, current_setting('search_path') as path,
+        pg_is_in_recovery() as recovery`
     if (!row) throw new Error('a select without from returned no row')
     const backends = [await pidOf(one), await pidOf(other), await pidOf(one), await pidOf(other)]
     return {
@@ -30,6 +36,7 @@ export async function inspectServer(url: string): Promise<ServerFacts> {
       version: row.version,
       synchronousCommit: row.sync,
       inRecovery: row.recovery,
+      keepsSettings: row.path === SEARCH_PATH,
       pooled: backends[0] === backends[1] || backends[0] !== backends[2] || backends[1] !== backends[3],
     }
   } finally {
@@ -39,7 +46,15 @@ export async function inspectServer(url: string): Promise<ServerFacts> {
 
 function connect(url: string): postgres.Sql {
   // Never prepared: behind such a proxy that fails for a reason of its own.
-  return postgres(url, { max: 1, connect_timeout: 5, prepare: false, onnotice: () => {}, fetch_types: false })
+  const connection = { application_name: 'waybill start', search_path: SEARCH_PATH }
+  return postgres(url, {
+    max: 1,
+    connect_timeout: 5,
+    prepare: false,
+    fetch_types: false,
+    onnotice: () => {},
+    connection,
+  })
 }
 
 async function pidOf(sql: postgres.Sql): Promise<number> {

@@ -21,12 +21,16 @@ export async function checkDatabase(url: string, onProgress: (line: string) => v
   return facts.version
 }
 
-function unsuitableBecause(facts: ServerFacts): string | null {
+/** null: suitable. */
+export function unsuitableBecause(facts: ServerFacts): string | null {
   if (facts.versionNumber < OLDEST) {
     return `PostgreSQL is version ${facts.version}, Waybill needs 15 or newer: upgrade it, or leave DATABASE_URL out to use the one that comes with Waybill`
   }
   if (facts.pooled) {
-    return 'A proxy that pools by transaction (PgBouncer, Supavisor …) is in front of PostgreSQL, where locks between processes do not hold: let DATABASE_URL name the server itself, or a pool by session'
+    return 'A proxy that pools by transaction (PgBouncer, Supavisor …) is in front of PostgreSQL, where locks between processes do not hold: let DATABASE_URL name the server itself'
+  }
+  if (!facts.keepsSettings) {
+    return 'A proxy in front of PostgreSQL drops the settings that a connection is opened with, and with them the role that cannot change the journal: let DATABASE_URL name the server itself'
   }
   if (facts.inRecovery) return 'This PostgreSQL is a standby and takes no writes: let DATABASE_URL name the primary'
   if (facts.synchronousCommit === 'off') {
@@ -68,7 +72,7 @@ function explain(error: unknown, url: string): WaybillError {
     case '08P01':
       // What servers accept and poolers refuse: settings that are sent when a connection is opened.
       return unsuitable(
-        `What answers at ${host} is a proxy that pools by transaction or does not pass settings on: let DATABASE_URL name PostgreSQL itself`,
+        `What answers at ${host} is a proxy (PgBouncer, Supavisor …) that refuses the settings a connection is opened with: let DATABASE_URL name PostgreSQL itself`,
       )
     case '53300':
       return unreachable(`PostgreSQL at ${host} has no connection left: raise max_connections, or stop what holds them`)
