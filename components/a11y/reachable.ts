@@ -1,5 +1,2 @@
 /** Spread on an element that scrolls, so that the keyboard can reach and scroll it (WCAG 2.2, 2.1.1). */
 export const reachable = { tabIndex: 0 } as const
-
-/** Spread on a table whose rows are a tree (ARIA in HTML allows a table any role). */
-export const treegrid = { role: 'treegrid' } as const

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { memo } from 'react'
-import { formatCompact, formatCount } from '#components/format/count.ts'
+import { countOf, formatCompact } from '#components/format/count.ts'
 import { formatAge, formatDuration, formatInstant } from '#components/format/time.ts'
 import { stateGlyph, stateWords } from '#components/glyphs/jobStates.ts'
 import { StatusGlyph } from '#components/glyphs/StatusGlyph.tsx'
@@ -63,9 +63,9 @@ function Row({ job, now }: { job: JobSummary; now: number }) {
       <td className={styles.gates}>
         <Gates passed={totals.gatesPassed} failed={totals.gatesFailed} />
       </td>
-      <Count value={job.head} unit="events" />
-      <Count value={totals.outputLines} unit="lines" />
-      <Count value={totals.inputTokens + totals.outputTokens} unit="tokens" />
+      <Count value={job.head} unit="event" />
+      <Count value={totals.outputLines} unit="line" />
+      <Count value={totals.inputTokens + totals.outputTokens} unit="token" />
       <td className={styles.time}>{durationOf(job, now)}</td>
       <td className={styles.time} title={formatInstant(job.createdAt)}>
         {formatAge(now - Date.parse(job.createdAt))}
@@ -98,9 +98,9 @@ function Gates({ passed, failed }: { passed: number; failed: number }) {
 
 function Count({ value, unit }: { value: number; unit: string }) {
   return (
-    <td className={styles.count} title={`${formatCount(value)} ${unit}`}>
+    <td className={styles.count} title={countOf(value, unit)}>
       {value === 0 ? <span className={styles.none}>–</span> : formatCompact(value)}
-      <span className={styles.unit}> {unit}</span>
+      <span className={styles.unit}> {value === 1 ? unit : `${unit}s`}</span>
     </td>
   )
 }

@@ -21,6 +21,7 @@ export function emitCommand(origin: string, jobId: string): string {
     "  -H 'content-type: application/json' \\",
     `  -d '{"events":[`,
     `    {"type":"job.started","payload":{}},`,
-    `    {"type":"step.output","payload":{"stepId":"hello","stream":"stdout","text":"Hello\\n"}}]}'`,
+    '    {"type":"step.output","payload":',
+    `      {"stepId":"hello","stream":"stdout","text":"Hello\\n"}}]}'`,
   ].join('\n')
 }

@@ -132,9 +132,7 @@ export class JobTimeline {
     this.changed()
   }
 
-  eventAt(seq: number): Event | null {
-    return this.events[seq - 1] ?? null
-  }
+  readonly eventAt = (seq: number): Event | null => this.events[seq - 1] ?? null
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)

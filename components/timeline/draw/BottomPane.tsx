@@ -26,6 +26,8 @@ type BottomPaneProps = {
   candidate: { key: string; name: string } | null
   onScope: (key: string | null) => void
   selectedSeq: number | null
+  /** what the output is scrolled to */
+  revealSeq: number | null
   origin: number
   follow: boolean
   canFollow: boolean
@@ -83,6 +85,7 @@ export function BottomPane(props: BottomPaneProps) {
         ) : (
           <OutputPane
             {...shared}
+            revealSeq={props.revealSeq}
             text={props.text}
             scope={lines}
             query={search.query}

@@ -12,7 +12,7 @@ import type { Event } from '#domain/events/envelope.ts'
 import styles from './Inspector.module.css'
 
 type InspectorProps = {
-  event: Event | null
+  event: Event
   /** when the job was created */
   origin: number
   head: number
@@ -25,7 +25,6 @@ type InspectorProps = {
 /** One event, whole: its fields, what was removed from it, where it stands. */
 export function Inspector({ event, origin, head, findSeq, onSelect, onClose }: InspectorProps) {
   const [tab, setTab] = useState<'fields' | 'json'>('fields')
-  if (!event) return <EmptyInspector />
   return (
     <aside className={styles.pane} aria-label="Selected event">
       <header className={styles.header}>
@@ -62,14 +61,6 @@ export function Inspector({ event, origin, head, findSeq, onSelect, onClose }: I
       <div className={styles.body} role="tabpanel" aria-labelledby={`tab-${tab}`} {...reachable} key={event.seq}>
         {tab === 'fields' ? <Fields event={event} findSeq={findSeq} onSelect={onSelect} /> : <JsonText value={event} />}
       </div>
-    </aside>
-  )
-}
-
-function EmptyInspector() {
-  return (
-    <aside className={styles.pane} aria-label="Selected event">
-      <p className={styles.empty}>Select a row, a mark or a line of output to see its event.</p>
     </aside>
   )
 }

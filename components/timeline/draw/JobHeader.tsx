@@ -9,10 +9,15 @@ import { Totals } from '#components/timeline/draw/Totals.tsx'
 import { verdictOf } from '#components/timeline/layout/verdict.ts'
 import styles from './JobHeader.module.css'
 
-type JobHeaderProps = { timeline: JobTimeline; now: number; onSelect: (seq: number) => void }
+type JobHeaderProps = {
+  timeline: JobTimeline
+  now: number /** the present, also when the job is over */
+  today: number
+  onSelect: (seq: number) => void
+}
 
 /** What became of the job, who asked for what, and how much of it there is. */
-export function JobHeader({ timeline, now, onSelect }: JobHeaderProps) {
+export function JobHeader({ timeline, now, today, onSelect }: JobHeaderProps) {
   const created = timeline.eventAt(1)
   if (created?.type !== 'job.created') return null
   const { payload, actor, redactions, recordedAt } = created
@@ -46,7 +51,7 @@ export function JobHeader({ timeline, now, onSelect }: JobHeaderProps) {
           {actor.kind !== 'user' && ` (${actor.kind})`}
         </span>
         <time dateTime={recordedAt} title={formatInstant(recordedAt)}>
-          {formatAge(now - Date.parse(recordedAt))}
+          {formatAge(today - Date.parse(recordedAt))}
         </time>
         {timeline.view.shape.attempt > 1 && <span>attempt {timeline.view.shape.attempt}</span>}
         {runner && <span>on {visibleText(runner)}</span>}

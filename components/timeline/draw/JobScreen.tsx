@@ -15,6 +15,7 @@ import { KeySheet } from '#components/timeline/draw/KeySheet.tsx'
 import { LiveChip } from '#components/timeline/draw/LiveChip.tsx'
 import { Overview } from '#components/timeline/draw/Overview.tsx'
 import { Splitter } from '#components/timeline/draw/Splitter.tsx'
+import { Summary } from '#components/timeline/draw/Summary.tsx'
 import { TimelinePane } from '#components/timeline/draw/TimelinePane.tsx'
 import { useCatchUp } from '#components/timeline/draw/useCatchUp.ts'
 import { useVersion } from '#components/timeline/draw/useJobTimeline.ts'
@@ -58,6 +59,8 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
   const [bottom, setBottom] = useState(44)
   const [showsKeys, setShowsKeys] = useState(false)
   const toast = useToast()
+  // a job that failed before it was looked at opens where it failed
+  const [firstSeen] = useState(() => (state === 'failed' ? verdictOf(timeline, now).causeSeq : null))
   useCatchUp(timeline, toast.say)
 
   const { tree, rows, currentKey, toggle, expandTo, stepOf } = useJobTree(timeline, selectedSeq)
@@ -165,6 +168,8 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
   function focusSearch(): void {
     setTab('output')
     if (view === 'timeline' || view === 'event') setView('split')
+    // at once, or the next letter goes elsewhere; once more if the box is only now being drawn
+    searchRef.current?.focus()
     setTimeout(() => searchRef.current?.focus())
   }
 
@@ -182,6 +187,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
     [final, job.steps.size, job.gates.size, timeline.structure.leaves.length],
   )
   const candidate = stepOf(selectedSeq)
+  const selected = selectedSeq === null ? null : timeline.eventAt(selectedSeq)
   const scope = scopeKey === null ? null : { key: scopeKey, name: job.steps.get(scopeKey)?.name ?? scopeKey }
 
   return (
@@ -213,7 +219,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
           <kbd>?</kbd>
         </IconButton>
       </TopBar>
-      <JobHeader timeline={timeline} now={now} onSelect={select} />
+      <JobHeader timeline={timeline} now={now} today={ticked} onSelect={select} />
       {isEmpty ? (
         <WaitingScreen jobId={timeline.jobId} />
       ) : (
@@ -223,7 +229,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
             version={version}
             limits={time.limits}
             range={time.picked}
-            now={now}
+            now={final ? null : now}
             onRange={time.setRange}
           />
           <div className={styles.panes}>
@@ -235,6 +241,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
                   range={time.range}
                   origin={origin}
                   now={now}
+                  isOver={final}
                   paneRef={timelineRef}
                   onSelect={select}
                   onToggle={toggle}
@@ -242,17 +249,21 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
                 />
               </div>
               <div className={styles.inspector}>
-                <Inspector
-                  event={selectedSeq === null ? null : timeline.eventAt(selectedSeq)}
-                  origin={origin}
-                  head={job.head}
-                  findSeq={findSeq}
-                  onSelect={select}
-                  onClose={() => {
-                    select(null)
-                    setView('split')
-                  }}
-                />
+                {selected ? (
+                  <Inspector
+                    event={selected}
+                    origin={origin}
+                    head={job.head}
+                    findSeq={findSeq}
+                    onSelect={select}
+                    onClose={() => {
+                      select(null)
+                      setView('split')
+                    }}
+                  />
+                ) : (
+                  <Summary timeline={timeline} tree={tree} now={now} onSelect={select} />
+                )}
               </div>
             </div>
             <Splitter value={bottom} onChange={setBottom} />
@@ -269,6 +280,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
                 candidate={candidate}
                 onScope={setScopeKey}
                 selectedSeq={selectedSeq}
+                revealSeq={selectedSeq ?? firstSeen}
                 origin={origin}
                 follow={follow}
                 canFollow={!final}
@@ -302,6 +314,6 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
   )
 }
 
-const switchWords = { timeline: 'Timeline', output: 'Output', event: 'Event' } as const
+const switchWords = { timeline: 'Timeline', output: 'Output', event: 'Details' } as const
 
 const titleMarks = { pending: '◌', running: '◐', success: '✓', failed: '✗', cancelled: '⊘' } as const

@@ -16,6 +16,8 @@ type OutputPaneProps = {
   /** line that the search stands at */
   hit: number | null
   selectedSeq: number | null
+  /** scrolled to when it changes */
+  revealSeq: number | null
   origin: number
   follow: boolean
   paneRef: RefObject<HTMLDivElement | null>
@@ -27,7 +29,8 @@ const rowHeight = 20
 
 /** The output of the job, or of one step, line by line. Only what is in view exists. */
 export function OutputPane(props: OutputPaneProps) {
-  const { timeline, text, scope, query, hit, selectedSeq, origin, follow, paneRef, onSelect, onFollow } = props
+  const { timeline, text, scope, query, hit, selectedSeq, revealSeq, origin, follow, paneRef, onSelect, onFollow } =
+    props
   const theme = useTheme()
   const virtual = useVirtualRows(paneRef, scope.count, rowHeight)
   const steady = useRef(virtual)
@@ -40,10 +43,10 @@ export function OutputPane(props: OutputPaneProps) {
   }, [follow, scope.count])
 
   useEffect(() => {
-    if (selectedSeq === null || follow) return
-    const row = lines.current.rowOf(timeline.output.lineAtOrAfter(selectedSeq))
+    if (revealSeq === null || follow) return
+    const row = lines.current.rowOf(timeline.output.lineAtOrAfter(revealSeq))
     if (row !== null) steady.current.reveal(row)
-  }, [selectedSeq, follow, timeline])
+  }, [revealSeq, follow, timeline])
 
   useEffect(() => {
     const row = hit === null ? null : lines.current.rowOf(hit)

@@ -1,6 +1,6 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
-import { drawOverview, readInks } from '#components/timeline/draw/drawOverview.ts'
+import { drawOverview, plotWidth, readInks } from '#components/timeline/draw/drawOverview.ts'
 import { useSize } from '#components/timeline/draw/useSize.ts'
 import { useTheme } from '#components/timeline/draw/useTheme.ts'
 import { type TimeRange, timeAt } from '#components/timeline/layout/timeScale.ts'
@@ -14,7 +14,8 @@ type OverviewProps = {
   limits: TimeRange
   /** the part that is looked at; null: all of it */
   range: TimeRange | null
-  now: number
+  /** null: the job is over */
+  now: number | null
   onRange: (range: TimeRange | null) => void
 }
 
@@ -45,7 +46,7 @@ export function Overview({ timeline, limits, range, now, onRange }: OverviewProp
 
   const at = (event: PointerEvent) => {
     const left = box.current?.getBoundingClientRect().left ?? 0
-    return timeAt({ ...limits, width }, Math.max(0, Math.min(width, event.clientX - left)))
+    return timeAt({ ...limits, width: plotWidth(width) }, Math.max(0, Math.min(plotWidth(width), event.clientX - left)))
   }
   return (
     <div
@@ -64,7 +65,7 @@ export function Overview({ timeline, limits, range, now, onRange }: OverviewProp
         const picked = drag && ordered(drag)
         setDrag(null)
         // less than four pixels is a click, not a range
-        if (picked && picked.to - picked.from > ((limits.to - limits.from) / width) * 4) onRange(picked)
+        if (picked && picked.to - picked.from > ((limits.to - limits.from) / plotWidth(width)) * 4) onRange(picked)
       }}
       onDoubleClick={() => onRange(null)}
     >

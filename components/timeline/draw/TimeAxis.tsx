@@ -1,11 +1,11 @@
 import { type TimeScale, ticksOf, xOf } from '#components/timeline/layout/timeScale.ts'
 import styles from './TimeAxis.module.css'
 
-type TimeAxisProps = { scale: TimeScale; origin: number; now: number; left: number }
+type TimeAxisProps = { scale: TimeScale; origin: number /** null: the job is over */; now: number | null; left: number }
 
 /** Moments since the job was created, with lines down through the lanes. */
 export function TimeAxis({ scale, origin, now, left }: TimeAxisProps) {
-  const nowX = xOf(scale, now)
+  const nowX = now === null ? -1 : xOf(scale, now)
   return (
     <div className={styles.axis} aria-hidden="true">
       <div className={styles.lanes} style={{ left }}>

@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef } from 'react'
-import { reachable, treegrid } from '#components/a11y/reachable.ts'
+import { TreeGrid } from '#components/a11y/TreeGrid.tsx'
 import { TimeAxis } from '#components/timeline/draw/TimeAxis.tsx'
 import { rowId, TimelineRow } from '#components/timeline/draw/TimelineRow.tsx'
 import { useMedia } from '#components/timeline/draw/useMedia.ts'
@@ -17,23 +17,25 @@ type TimelinePaneProps = {
   /** when the job was created */
   origin: number
   now: number
+  isOver: boolean
   paneRef: RefObject<HTMLDivElement | null>
   onSelect: (seq: number) => void
   onToggle: (key: string) => void
   onZoom: (factor: number, around: number) => void
 }
 
-/** Width of the lanes' column at the start of which names stand; one place for CSS and for the scale. */
+/** Space at the ends of a lane, and width of the names before it, in pixels. */
+const edge = 12
 const nameWidth = (total: number) => Math.round(Math.min(460, Math.max(220, total * 0.36)))
 
 /** The job as rows of names and bars, on one scale of time. */
 export function TimelinePane(props: TimelinePaneProps) {
-  const { rows, currentKey, range, origin, now, paneRef, onSelect, onToggle, onZoom } = props
+  const { rows, currentKey, range, origin, now, isOver, paneRef, onSelect, onToggle, onZoom } = props
   const { width } = useSize(paneRef)
   const isNarrow = useMedia('(max-width: 640px)')
   const isCoarse = useMedia('(pointer: coarse)')
   const names = isNarrow ? 0 : nameWidth(width)
-  const scale: TimeScale = { ...range, width: Math.max(1, width - names - 24) }
+  const scale: TimeScale = { ...range, width: Math.max(1, width - names - 2 * edge) }
   const virtual = useVirtualRows(paneRef, rows.length, isNarrow || isCoarse ? 44 : 24)
   const at = rows.findIndex((row) => row.node.key === currentKey)
   const show = useRef(virtual.show)
@@ -42,22 +44,20 @@ export function TimelinePane(props: TimelinePaneProps) {
     if (at >= 0) show.current(at)
   }, [at])
   useWheelZoom(paneRef, (factor, clientX) => {
-    const left = (paneRef.current?.getBoundingClientRect().left ?? 0) + names
+    const left = (paneRef.current?.getBoundingClientRect().left ?? 0) + (names || edge)
     onZoom(factor, timeAt(scale, clientX - left))
   })
   const { first, end, top } = virtual.window
   return (
     <section className={styles.pane} aria-label="Timeline">
-      <TimeAxis scale={scale} origin={origin} now={now} left={names} />
+      <TimeAxis scale={scale} origin={origin} now={isOver ? null : now} left={names || edge} />
       <div ref={paneRef} className={styles.scroller} onScroll={virtual.onScroll} data-pane="timeline">
-        <table
-          {...treegrid}
-          {...reachable}
-          aria-label="Steps, gates and AI events"
-          aria-rowcount={rows.length}
-          aria-activedescendant={at >= first && at < end ? rowId(currentKey ?? '') : undefined}
+        <TreeGrid
+          label="Steps, gates and AI events"
+          rowCount={rows.length}
+          activeRow={at >= first && at < end ? rowId(currentKey ?? '') : undefined}
           className={styles.table}
-          style={{ height: virtual.height }}
+          height={virtual.height}
         >
           <tbody className={styles.body} style={{ transform: `translateY(${top}px)` }}>
             {rows.slice(first, end).map((row, n) => (
@@ -74,7 +74,7 @@ export function TimelinePane(props: TimelinePaneProps) {
               />
             ))}
           </tbody>
-        </table>
+        </TreeGrid>
       </div>
     </section>
   )

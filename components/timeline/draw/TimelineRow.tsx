@@ -73,7 +73,7 @@ export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps) {
               </svg>
             </button>
           )}
-          <KindGlyph kind={node.kind} failed={node.kind === 'gate' && isFailure(node.status)} />
+          <KindGlyph kind={glyphOf(node)} failed={node.kind === 'gate' && isFailure(node.status)} />
           <span className={depth === 0 || node.kind === 'attempt' ? styles.strong : styles.text}>
             {visibleText(node.name)}
           </span>
@@ -91,6 +91,11 @@ export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps) {
   )
 })
 
+/** A folded row stands for calls of one tool, or uses of one model. */
+function glyphOf(node: TreeNode): NodeKind {
+  return node.kind === 'fold' ? (node.children[0]?.kind ?? 'tool') : node.kind
+}
+
 function durationOf(node: TreeNode, now: number): number | null {
   if (node.kind === 'tokens' || node.kind === 'artifact' || node.from === Number.POSITIVE_INFINITY) return null
   return Math.max(0, (node.to ?? now) - node.from)
@@ -104,7 +109,7 @@ const kindWords: Record<NodeKind, string> = {
   tool: 'tool call',
   tokens: 'tokens',
   artifact: 'artifact',
-  fold: 'tool calls',
+  fold: 'folded',
 }
 
 /** What the row says to those who do not see its bar. */

@@ -1,26 +1,26 @@
-import { formatCompact, formatCount } from '#components/format/count.ts'
+import { formatCount } from '#components/format/count.ts'
 import type { GateView, JobView } from '#domain/job/replay.ts'
 import styles from './Totals.module.css'
 
-/** Exact sums, shortened where they are long; zero is left out. */
+/** Exact sums; zero is left out. */
 export function Totals({ view }: { view: JobView }) {
   const { totals, steps, gates } = view
   const tokens = totals.inputTokens + totals.outputTokens
   const counts: [string, number][] = [
-    ['events', totals.events],
-    ['lines', totals.outputLines],
-    ['steps', steps.size],
-    ['tool calls', totals.toolCalls],
-    ['tokens', tokens],
-    ['artifacts', totals.artifacts],
+    ['event', totals.events],
+    ['line', totals.outputLines],
+    ['step', steps.size],
+    ['tool call', totals.toolCalls],
+    ['token', tokens],
+    ['artifact', totals.artifacts],
   ]
   return (
     <dl className={styles.totals}>
       {counts.map(([name, count]) =>
-        count === 0 && name !== 'events' ? null : (
-          <div key={name} title={`${formatCount(count)} ${name}`}>
-            <dt>{name}</dt>
-            <dd>{formatCompact(count)}</dd>
+        count === 0 && name !== 'event' ? null : (
+          <div key={name}>
+            <dt>{count === 1 ? name : `${name}s`}</dt>
+            <dd>{formatCount(count)}</dd>
           </div>
         ),
       )}

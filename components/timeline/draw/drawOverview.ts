@@ -12,7 +12,7 @@ export type OverviewDrawing = {
   height: number
   limits: TimeRange
   range: TimeRange | null
-  now: number
+  now: number | null
   counts: CountPyramid
   gates: GateView[]
   inks: Inks
@@ -21,7 +21,12 @@ export type OverviewDrawing = {
 const lanes: readonly EventKind[] = ['step', 'output', 'ai', 'gate']
 const barWidth = 2
 const pitch = 3
-const labelWidth = 52
+const labelWidth = 60
+
+/** Width of the part that time is drawn on; the lanes' names stand after it where there is room. */
+export function plotWidth(width: number): number {
+  return width < 640 ? width : width - labelWidth
+}
 
 /** The theme's colours as a canvas takes them. `light-dark()` is resolved only in a real property. */
 export function readInks(element: HTMLElement): Inks {
@@ -52,13 +57,14 @@ export function drawOverview(canvas: HTMLCanvasElement, drawing: OverviewDrawing
 
 function drawLanes(ink: CanvasRenderingContext2D, { width, height, limits, counts, inks }: OverviewDrawing): void {
   const laneHeight = (height - 8) / lanes.length
-  const columns = Math.floor(width / pitch)
+  const columns = Math.floor(plotWidth(width) / pitch)
   ink.font = '10px "Inter Variable", sans-serif'
   ink.textBaseline = 'middle'
   lanes.forEach((kind, n) => {
     const bottom = 4 + (n + 1) * laneHeight - 1
     const lane = counts.columns(kind, { ...limits, columns })
-    const most = Math.max(1, ...lane)
+    // a lone event is a low mark, whatever else the lane holds
+    const most = Math.max(4, ...lane)
     ink.fillStyle = inks[kind as keyof Inks]
     lane.forEach((count, column) => {
       if (count === 0) return
@@ -68,20 +74,19 @@ function drawLanes(ink: CanvasRenderingContext2D, { width, height, limits, count
     })
     if (width < 640) return
     ink.fillStyle = inks.muted
-    ink.textAlign = 'right'
-    ink.fillText(kind, width - 8, bottom - laneHeight / 2 + 1, labelWidth)
+    ink.fillText(kind, plotWidth(width) + 12, bottom - laneHeight / 2 + 1)
   })
 }
 
 function drawNow(ink: CanvasRenderingContext2D, { width, height, limits, now, inks }: OverviewDrawing): void {
-  const x = xOf({ ...limits, width }, now)
-  if (x >= width - 1) return
+  if (now === null) return
+  const x = xOf({ ...limits, width: plotWidth(width) }, now)
   ink.fillStyle = inks.line
   ink.fillRect(x, 0, 1, height)
 }
 
 function drawGates(ink: CanvasRenderingContext2D, { width, height, limits, gates, inks }: OverviewDrawing): void {
-  const scale: TimeScale = { ...limits, width }
+  const scale: TimeScale = { ...limits, width: plotWidth(width) }
   const y = height - 4 - (height - 8) / lanes.length / 2
   for (const gate of gates) {
     const x = xOf(scale, Date.parse(gate.endedAt ?? gate.startedAt))
@@ -101,7 +106,7 @@ function drawGates(ink: CanvasRenderingContext2D, { width, height, limits, gates
 
 function drawRange(ink: CanvasRenderingContext2D, { width, height, limits, range, inks }: OverviewDrawing): void {
   if (!range) return
-  const scale: TimeScale = { ...limits, width }
+  const scale: TimeScale = { ...limits, width: plotWidth(width) }
   const left = xOf(scale, range.from)
   const right = xOf(scale, range.to)
   ink.globalAlpha = 0.72

@@ -83,6 +83,7 @@ function show(name: string, value: Json, type: EventType): FieldValue {
   if (name === 'cost' && typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return { as: 'text', text: `${value.amount} ${value.currency}` }
   }
+  if (name === 'error' && isFailure(value)) return { as: 'text', text: visibleText(`${value.code}: ${value.message}`) }
   if (typeof value === 'number') return { as: 'text', text: numberText(name, value) }
   if (typeof value !== 'string') return { as: 'json', json: value }
   if (name === 'text' && type === 'step.output') return { as: 'output', text: value }
@@ -97,6 +98,10 @@ function numberText(name: string, value: number): string {
   if (name === 'durationMs') return formatDuration(value)
   if (name === 'bytes') return `${formatBytes(value)} (${formatCount(value)})`
   return name === 'exitCode' ? String(value) : formatCount(value)
+}
+
+function isFailure(value: Json): value is { code: string; message: string } {
+  return typeof value === 'object' && value !== null && 'code' in value && 'message' in value
 }
 
 function isRef(value: Json): value is string | number {

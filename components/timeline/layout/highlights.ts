@@ -1,0 +1,94 @@
+import { formatCount } from '#components/format/count.ts'
+import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
+import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import { eventSummary } from '#components/timeline/layout/eventSummary.ts'
+import { jumpSeqs } from '#components/timeline/layout/jumps.ts'
+import type { NodeStatus } from '#components/timeline/layout/status.ts'
+import type { NodeKind, TreeNode } from '#components/timeline/layout/tree.ts'
+import { addDecimals } from '#domain/job/decimal.ts'
+
+/** One thing worth looking at, and the event that shows it. */
+export type Highlight = { seq: number; kind: NodeKind; status: NodeStatus; name: string; detail: string }
+
+export type ModelUse = {
+  model: string
+  calls: number
+  inputTokens: number
+  outputTokens: number
+  cost: Record<string, string>
+}
+
+export function failureHighlights(timeline: JobTimeline, tree: TreeNode | null): Highlight[] {
+  return jumpSeqs(timeline, tree, 'failure').flatMap((seq) => {
+    const event = timeline.eventAt(seq)
+    if (!event) return []
+    const kind: NodeKind = event.type.startsWith('gate.') ? 'gate' : event.type.startsWith('ai.') ? 'tool' : 'step'
+    return [{ seq, kind, status: 'failure', name: eventSummary(event), detail: '' }]
+  })
+}
+
+export function gateHighlights({ view, eventAt }: JobTimeline): Highlight[] {
+  return [...view.gates.values()].map((gate) => {
+    const seq = gate.endedSeq ?? gate.startedSeq
+    const event = eventAt(seq)
+    const decided = event?.type === 'gate.passed' || event?.type === 'gate.failed' ? event.payload : null
+    return {
+      seq,
+      kind: 'gate',
+      status: gate.passed === null ? 'waiting' : gate.passed ? 'passed' : 'failed',
+      name: visibleText(gate.name),
+      detail: visibleText(decided?.decidedBy ?? decided?.reason ?? ''),
+    }
+  })
+}
+
+/** The parts that took longest, with their share of the job's time. Parts that hold parts are left out. */
+export function longestSteps(root: TreeNode | null, now: number, most = 4): Highlight[] {
+  if (!root) return []
+  const leaves: { node: TreeNode; ms: number }[] = []
+  const visit = (node: TreeNode) => {
+    const steps = node.children.filter((child) => child.kind === 'step')
+    if (node.kind === 'step' && steps.length === 0) leaves.push({ node, ms: (node.to ?? now) - node.from })
+    for (const child of node.children) if (child.kind === 'step' || child.kind === 'attempt') visit(child)
+  }
+  visit(root)
+  const whole = Math.max(1, (root.to ?? now) - root.from)
+  return leaves
+    .sort((a, b) => b.ms - a.ms)
+    .slice(0, most)
+    .map(({ node, ms }) => ({
+      seq: node.seq,
+      kind: node.kind,
+      status: node.status,
+      name: visibleText(node.name),
+      detail: `${Math.min(100, Math.round((ms / whole) * 100))} %`,
+    }))
+}
+
+export function artifactHighlights(timeline: JobTimeline): Highlight[] {
+  return jumpSeqs(timeline, null, 'artifact').flatMap((seq) => {
+    const event = timeline.eventAt(seq)
+    return event ? [{ seq, kind: 'artifact', status: 'plain', name: eventSummary(event), detail: '' } as const] : []
+  })
+}
+
+/** Tokens by model, in the order in which the models were first used. */
+export function modelUses({ structure, eventAt }: JobTimeline): ModelUse[] {
+  const uses = new Map<string, ModelUse>()
+  for (const { seq } of structure.leaves) {
+    const event = eventAt(seq)
+    if (event?.type !== 'ai.tokens_used') continue
+    const { model, inputTokens, outputTokens, cost } = event.payload
+    const use = uses.get(model) ?? { model: visibleText(model), calls: 0, inputTokens: 0, outputTokens: 0, cost: {} }
+    use.calls++
+    use.inputTokens += inputTokens
+    use.outputTokens += outputTokens
+    if (cost) use.cost[cost.currency] = addDecimals(use.cost[cost.currency] ?? '0', cost.amount)
+    uses.set(model, use)
+  }
+  return [...uses.values()]
+}
+
+export function tokenText(use: ModelUse): string {
+  return `${formatCount(use.inputTokens)} in · ${formatCount(use.outputTokens)} out`
+}
