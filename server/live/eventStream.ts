@@ -36,9 +36,12 @@ export function openEventStream(options: EventStreamOptions): ReadableStream<Uin
   const batches = live.follow({ ...job, after: options.after, signal })[Symbol.asyncIterator]()
   let saidCaughtUp = false
   let timer: NodeJS.Timeout | undefined
+  let cleaned = false
 
   /** The one way out, from wherever it is called and however often: reader gone, request aborted, job over, failure. */
   const cleanUp = () => {
+    if (cleaned) return
+    cleaned = true
     clearInterval(timer)
     signal.removeEventListener('abort', abort)
     batches.return?.().catch(() => {})

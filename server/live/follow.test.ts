@@ -102,6 +102,8 @@ test('misses nothing that is committed while it starts', async () => {
   const got: number[] = []
   while (got.length < 2) got.push(...seqs(await batchOf(batches.next())))
   expect(got).toEqual([1, 2])
+  // Or it had only waited for the head check to make good what it missed.
+  expect(live.stats().headsRepaired).toBe(0)
 })
 
 test('gives followers at the same seq the same events and the same bytes', async () => {
@@ -115,6 +117,33 @@ test('gives followers at the same seq the same events and the same bytes', async
     expect(new Set(round.map(({ events }) => events)).size).toBe(1)
     expect(new Set(round.map((batch) => batch.frames())).size).toBe(1)
   }
+})
+
+test('gathers what is committed while followers are busy with the last events', async () => {
+  const { journal, live, job } = setUp()
+  const count = 200
+  let writing = false
+  async function write() {
+    if (writing) return
+    writing = true
+    for (let i = 0; i < count; i++) {
+      live.publish(journal.addOutput(job.jobId, 1))
+      await new Promise(setImmediate)
+    }
+  }
+  const batches = await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      let batches = 0
+      for await (const { last } of live.follow({ ...job, after: 0, signal: new AbortController().signal })) {
+        batches++
+        if (last === 1) void write()
+        if (last === count + 1) break
+        for (const until = performance.now() + 1; performance.now() < until; );
+      }
+      return batches
+    }),
+  )
+  expect(Math.max(...batches)).toBeLessThan(count / 2)
 })
 
 test('holds nothing for a follower that is slow, and gives it everything', async () => {

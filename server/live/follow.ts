@@ -65,19 +65,18 @@ async function* batchesOf(feed: JobFeed, follower: Follower, after: number): Asy
   let last = after
   let saidCaughtUp = false
   while (!follower.stopped) {
-    const run = feed.take(last) ?? (feed.hasMore(last) ? await readPatiently(feed, last, follower) : null)
+    const run = feed.hasMore(last) ? (feed.take(last) ?? (await readPatiently(feed, last, follower))) : null
     if (follower.stopped) return
-    if (!run && saidCaughtUp) {
-      await feed.changed(last, follower)
-      continue
-    }
     if (run && run.first !== last + 1) {
       throw new WaybillError('INTERNAL', `Event ${run.first} came where ${last + 1} was due; nothing was sent.`)
     }
     last = run?.last ?? last
     const batch = toBatch(feed, run, last)
-    // Without events there is only one thing worth saying: that history is done.
-    if (!run && !batch.caughtUp) continue
+    // Without events there is only one thing worth saying, once: that history is done.
+    if (!run && (saidCaughtUp || !batch.caughtUp)) {
+      await feed.changed(last, follower)
+      continue
+    }
     saidCaughtUp ||= batch.caughtUp
     yield batch
     if (batch.final) return

@@ -17,6 +17,11 @@ export class JobFeed {
   readonly #reads = new Map<number, Promise<EventRun | null>>()
   #known: Head | null = null
   #hinted = 0
+  /** What followers were woken for last, whether they are left alone for now, and whether there is more since. */
+  #released = 0
+  #isResting = false
+  #hasNews = false
+  #rest: NodeJS.Timeout | undefined
   /** characters of JSON an event takes, lately */
   #averageSize = 2048
 
@@ -55,8 +60,9 @@ export class JobFeed {
     return this.#ring.take(last)
   }
 
+  /** While the next round is being gathered, only who is behind the last one has more to get. */
   hasMore(last: number): boolean {
-    return Math.max(this.#known?.head ?? 0, this.#hinted) > last
+    return (this.#isResting ? this.#released : this.#newest) > last
   }
 
   /** Events after `last` from the window or PostgreSQL; who asks for the same at the same time shares the answer. */
@@ -81,7 +87,12 @@ export class JobFeed {
   }
 
   clear(): void {
+    clearTimeout(this.#rest)
     this.#ring.clear()
+  }
+
+  get #newest(): number {
+    return Math.max(this.#known?.head ?? 0, this.#hinted)
   }
 
   async #read(after: number): Promise<EventRun | null> {
@@ -105,7 +116,31 @@ export class JobFeed {
     return run
   }
 
+  /**
+   * Wakes who waits: at once, unless the last round is not over or was costly; then what gathers for as long as it took
+   * goes together. A thousand followers woken for each of a thousand events would be a million writes.
+   */
   #notify(): void {
+    this.#hasNews = true
+    if (!this.#isResting) this.#release()
+  }
+
+  #release(): void {
+    const start = performance.now()
+    this.#isResting = true
+    this.#hasNews = false
+    this.#released = this.#newest
     for (const follower of this.#waiting) follower.wake()
+    // Runs when the followers that were woken have written.
+    setImmediate(() => {
+      const cost = performance.now() - start
+      if (cost < 1 || this.followers.size === 0) this.#endRest()
+      else this.#rest = setTimeout(() => this.#endRest(), Math.min(cost, liveSettings.longestRestMs))
+    })
+  }
+
+  #endRest(): void {
+    this.#isResting = false
+    if (this.#hasNews) this.#release()
   }
 }

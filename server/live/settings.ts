@@ -25,6 +25,8 @@ export const liveSettings = {
   /** every how many head checks the windows of followed jobs are looked at too */
   windowCheckEvery: 3,
 
+  /** after a round that woke a job's followers, as long as it took but no longer than this, events gather for the next */
+  longestRestMs: 100,
   /** one batch of a follower: about this much, and at most so many events */
   batchSize: 256 * 1024,
   batchEvents: 1000,

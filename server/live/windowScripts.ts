@@ -41,7 +41,7 @@ local stop = seqOf(redis.call('XREVRANGE', window, '+', '-', 'COUNT', 1))
 export const appendScript = `${prelude}
 if stop >= last then return { 'there', stop } end
 if last - first + 1 >= limit or (stop == 0 and first == 1) then return replace() end
-if stop == 0 or first > stop + 1 then return { 'hole', stop } end
+if first > stop + 1 then return { 'hole', stop } end
 return add(stop + 1)
 `
 
