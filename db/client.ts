@@ -1,4 +1,5 @@
 import postgres, { type Sql } from 'postgres'
+import { arrayTypes } from '#db/arrayTypes.ts'
 
 export type Database = Sql
 
@@ -19,9 +20,12 @@ export function openDatabase({ url, max = 10 }: DatabaseOptions): Database {
   return postgres(url, {
     max,
     connect_timeout: 5,
+    // seconds; the driver's own doubles up to 20 s, so a server that is back would wait longer than it was away
+    backoff: () => 0.1,
     onnotice: () => {},
     // bigint columns are seqs and counts: far below 2^53
-    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+    types: { ...arrayTypes, bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+    fetch_types: false,
     connection: {
       application_name: 'waybill',
       role: APP_ROLE,

@@ -44,6 +44,8 @@ export async function openJournalTestbed(given?: { url: string }): Promise<Journ
     max: 4,
     onnotice: () => {},
     types: bigintAsNumber,
+    // Killed with the server in some tests; see db/arrayTypes.ts.
+    fetch_types: false,
     connection: { search_path: 'waybill' },
   })
   const orgId = randomUUID()
