@@ -23,16 +23,17 @@ export function EventList({ timeline, selectedSeq, origin, follow, paneRef, onSe
   const count = timeline.events.length
   const isCoarse = useMedia('(pointer: coarse)')
   const virtual = useVirtualRows(paneRef, count, isCoarse ? 44 : 24)
+  const { isReady } = virtual
   const steady = useRef(virtual)
   steady.current = virtual
 
   useLayoutEffect(() => {
-    if (follow && count > 0) steady.current.toEnd()
-  }, [follow, count])
+    if (follow && count > 0 && isReady) steady.current.toEnd()
+  }, [follow, count, isReady])
 
   useEffect(() => {
-    if (selectedSeq !== null && !follow) steady.current.reveal(selectedSeq - 1)
-  }, [selectedSeq, follow])
+    if (selectedSeq !== null && !follow && isReady) steady.current.reveal(selectedSeq - 1)
+  }, [selectedSeq, follow, isReady])
 
   const { first, end, top } = virtual.window
   return (

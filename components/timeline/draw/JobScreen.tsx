@@ -63,7 +63,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
   const [firstSeen] = useState(() => (state === 'failed' ? verdictOf(timeline, now).causeSeq : null))
   useCatchUp(timeline, toast.say)
 
-  const { tree, rows, currentKey, toggle, expandTo, stepOf } = useJobTree(timeline, selectedSeq)
+  const { tree, rows, currentKey, toggle, stepOf } = useJobTree(timeline, selectedSeq)
   const time = useTimeRange({ startedAt: origin, endedAt, now })
   const text = useStoredText(timeline)
   const search = useOutputSearch(timeline, text)
@@ -76,10 +76,9 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
       putInAddress(seq)
       if (seq === null) return
       setFollow(false)
-      expandTo(seq)
       setView((before) => (before === 'timeline' || before === 'output' ? before : 'split'))
     },
-    [putInAddress, expandTo],
+    [putInAddress],
   )
   const findSeq = useCallback(
     (ref: string | number) => {

@@ -33,20 +33,21 @@ export function OutputPane(props: OutputPaneProps) {
     props
   const theme = useTheme()
   const virtual = useVirtualRows(paneRef, scope.count, rowHeight)
+  const { isReady } = virtual
   const steady = useRef(virtual)
   steady.current = virtual
   const lines = useRef(scope)
   lines.current = scope
 
   useLayoutEffect(() => {
-    if (follow && scope.count > 0) steady.current.toEnd()
-  }, [follow, scope.count])
+    if (follow && scope.count > 0 && isReady) steady.current.toEnd()
+  }, [follow, scope.count, isReady])
 
   useEffect(() => {
-    if (revealSeq === null || follow) return
+    if (revealSeq === null || follow || !isReady) return
     const row = lines.current.rowOf(timeline.output.lineAtOrAfter(revealSeq))
     if (row !== null) steady.current.reveal(row)
-  }, [revealSeq, follow, timeline])
+  }, [revealSeq, follow, timeline, isReady])
 
   useEffect(() => {
     const row = hit === null ? null : lines.current.rowOf(hit)

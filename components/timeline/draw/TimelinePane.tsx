@@ -38,11 +38,12 @@ export function TimelinePane(props: TimelinePaneProps) {
   const scale: TimeScale = { ...range, width: Math.max(1, width - names - 2 * edge) }
   const virtual = useVirtualRows(paneRef, rows.length, isNarrow || isCoarse ? 44 : 24)
   const at = rows.findIndex((row) => row.node.key === currentKey)
+  const { isReady } = virtual
   const show = useRef(virtual.show)
   show.current = virtual.show
   useEffect(() => {
-    if (at >= 0) show.current(at)
-  }, [at])
+    if (at >= 0 && isReady) show.current(at)
+  }, [at, isReady])
   useWheelZoom(paneRef, (factor, clientX) => {
     const left = (paneRef.current?.getBoundingClientRect().left ?? 0) + (names || edge)
     onZoom(factor, timeAt(scale, clientX - left))

@@ -117,7 +117,7 @@ function nameOf(node: TreeNode, duration: number | null): string {
   const words = [
     visibleText(node.name),
     node.detail,
-    kindWords[node.kind],
+    kindWords[glyphOf(node)],
     duration === null ? null : speakDuration(duration),
     statusWords[node.status],
   ]

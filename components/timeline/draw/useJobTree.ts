@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { keyOfSeq } from '#components/timeline/layout/keyOfSeq.ts'
 import { type Expansion, pathToKey, type Row, rowsOf } from '#components/timeline/layout/rows.ts'
@@ -11,8 +11,6 @@ export type JobTree = {
   /** key of the row that stands for the selected event, or of the closed row that hides it */
   currentKey: string | null
   toggle(key: string): void
-  /** opens what hides an event's row */
-  expandTo(seq: number): void
   /** the step an event belongs to, as the output knows it */
   stepOf(seq: number | null): { key: string; name: string } | null
 }
@@ -30,23 +28,21 @@ export function useJobTree(timeline: JobTimeline, selectedSeq: number | null): J
     return path.findLast((key) => visible.has(key)) ?? null
   }, [rows, path])
 
+  // once for each selection, so that the reader can close again what was opened
+  const isFound = path.length > 0
+  const above = useRef(path)
+  above.current = path.slice(0, -1)
+  useEffect(() => {
+    if (selectedSeq === null || !isFound) return
+    setExpansion((before) => new Map([...before, ...above.current.map((key) => [key, true] as const)]))
+  }, [selectedSeq, isFound])
+
   const toggle = useCallback(
     (key: string) => {
       const row = rows.find((candidate) => candidate.node.key === key)
       if (row?.expanded != null) setExpansion((before) => new Map(before).set(key, !row.expanded))
     },
     [rows],
-  )
-  const expandTo = useCallback(
-    (seq: number) => {
-      const key = keyOfSeq(timeline, seq)
-      const above = key === null ? [] : pathToKey(tree, key).slice(0, -1)
-      setExpansion((before) => {
-        const closed = above.filter((each) => before.get(each) !== true)
-        return closed.length === 0 ? before : new Map([...before, ...closed.map((each) => [each, true] as const)])
-      })
-    },
-    [timeline, tree],
   )
   const stepOf = useCallback(
     (seq: number | null) => {
@@ -57,5 +53,5 @@ export function useJobTree(timeline: JobTimeline, selectedSeq: number | null): J
     },
     [timeline, tree],
   )
-  return { tree, rows, currentKey, toggle, expandTo, stepOf }
+  return { tree, rows, currentKey, toggle, stepOf }
 }

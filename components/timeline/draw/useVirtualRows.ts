@@ -10,6 +10,8 @@ import {
 } from '#components/timeline/layout/virtualWindow.ts'
 
 export type VirtualRows = {
+  /** false until the element was laid out: before that, nothing can be brought into view */
+  isReady: boolean
   window: RowWindow
   /** of the scrolled content */
   height: number
@@ -36,6 +38,7 @@ export function useVirtualRows(element: RefObject<HTMLElement | null>, count: nu
     if (element.current) setScrollTop(element.current.scrollTop)
   }, [element])
   return {
+    isReady: viewport > 0,
     window: windowOf(space, scrollTop),
     height: contentHeight(space),
     onScroll,

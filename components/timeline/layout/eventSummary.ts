@@ -36,7 +36,7 @@ function rawSummary(event: Event): string {
     case 'step.output': {
       const lines = linesOf(event.payload.text, event.payload.encoding)
       const more = lines.length > 1 ? ` (+${countOf(lines.length - 1, 'line')})` : ''
-      return `${plainText(lines[0] ?? '')}${more}`
+      return `${lines.map(plainText).find((line) => line.trim() !== '') ?? ''}${more}`
     }
     case 'step.completed': {
       const { stepId, outcome, exitCode, signal, error } = event.payload

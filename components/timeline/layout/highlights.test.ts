@@ -14,7 +14,11 @@ const timeline = new JobTimeline({ jobId: 'job', schedule: (flush) => flush() })
 timeline.append(deployWithAgent())
 
 test('names what failed and what decided', () => {
-  expect(failureHighlights(timeline, treeOf(timeline)).map((each) => each.kind)).toEqual(['step', 'gate', 'tool'])
+  expect(failureHighlights(timeline, treeOf(timeline)).map(({ kind, name, detail }) => [kind, name, detail])).toEqual([
+    ['step', 'End-to-end', '1 of 214 tests failed'],
+    ['gate', 'e2e', '1 of 214 tests failed'],
+    ['tool', 'bash', '1 failed: locator("text=Paid") not found'],
+  ])
   expect(gateHighlights(timeline).map((gate) => [gate.name, gate.status, gate.detail])).toEqual([
     ['e2e', 'failed', 'playwright'],
     ['e2e', 'passed', 'playwright'],

@@ -2,9 +2,11 @@ import { formatCount } from '#components/format/count.ts'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { eventSummary } from '#components/timeline/layout/eventSummary.ts'
-import { jumpSeqs } from '#components/timeline/layout/jumps.ts'
+import { endSeqOf, jumpSeqs } from '#components/timeline/layout/jumps.ts'
+import { failuresIn } from '#components/timeline/layout/rows.ts'
 import type { NodeStatus } from '#components/timeline/layout/status.ts'
 import type { NodeKind, TreeNode } from '#components/timeline/layout/tree.ts'
+import type { Event } from '#domain/events/envelope.ts'
 import { addDecimals } from '#domain/job/decimal.ts'
 
 /** One thing worth looking at, and the event that shows it. */
@@ -19,12 +21,31 @@ export type ModelUse = {
 }
 
 export function failureHighlights(timeline: JobTimeline, tree: TreeNode | null): Highlight[] {
-  return jumpSeqs(timeline, tree, 'failure').flatMap((seq) => {
-    const event = timeline.eventAt(seq)
-    if (!event) return []
-    const kind: NodeKind = event.type.startsWith('gate.') ? 'gate' : event.type.startsWith('ai.') ? 'tool' : 'step'
-    return [{ seq, kind, status: 'failure', name: eventSummary(event), detail: '' }]
+  return failuresIn(tree).map((node) => {
+    const seq = endSeqOf(timeline, node)
+    return {
+      seq,
+      kind: node.kind,
+      status: node.status,
+      name: visibleText(node.name),
+      detail: reasonOf(timeline.eventAt(seq)),
+    }
   })
+}
+
+function reasonOf(event: Event | null): string {
+  switch (event?.type) {
+    case 'step.completed': {
+      const { error, signal, exitCode, outcome } = event.payload
+      return visibleText(error?.message ?? signal ?? (exitCode === undefined ? outcome : `exit ${exitCode}`))
+    }
+    case 'gate.failed':
+      return visibleText(event.payload.reason ?? '')
+    case 'ai.tool_called':
+      return visibleText(event.payload.error?.message ?? '')
+    default:
+      return ''
+  }
 }
 
 export function gateHighlights({ view, eventAt }: JobTimeline): Highlight[] {

@@ -30,7 +30,7 @@ export function jumpFrom(seqs: number[], from: number | null, direction: 1 | -1)
 }
 
 /** A failed part is explained by the event that ended it. */
-function endSeqOf({ view }: JobTimeline, node: TreeNode): number {
+export function endSeqOf({ view }: JobTimeline, node: TreeNode): number {
   const key = node.key.slice(node.key.indexOf(':') + 1)
   const part = node.kind === 'step' ? view.steps.get(key) : node.kind === 'gate' ? view.gates.get(key) : undefined
   return part?.endedSeq ?? node.seq
