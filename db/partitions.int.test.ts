@@ -1,32 +1,20 @@
-import postgres, { type Sql } from 'postgres'
+import type { Sql } from 'postgres'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openDatabase } from '#db/client.ts'
-import { migrate } from '#db/migrate.ts'
-import { createDatabase } from '#testing/database.ts'
 import { postgresServers } from '#testing/postgresServers.ts'
-import { appendEvents, createJob, newOrg, seqsOf } from '#testing/sqlJournal.ts'
+import { appendEvents, createJob, openSqlJournal, type SqlJournal, seqsOf } from '#testing/sqlJournal.ts'
 
 describe.each(postgresServers())('the partitions of the journal on $name', ({ start }) => {
-  const opened = new AsyncDisposableStack()
-  let url: string
+  let journal: SqlJournal
   let owner: Sql
   let app: Sql
   let orgId: string
 
   beforeAll(async () => {
-    const server = opened.use(await start())
-    const database = opened.use(await createDatabase(server.url))
-    url = database.url
-    await migrate({ url })
-    owner = postgres(url, { max: 1, onnotice: () => {} })
-    app = openDatabase({ url, max: 4 })
-    opened.defer(() => owner.end())
-    opened.defer(() => app.end())
-    orgId = await newOrg(owner)
+    journal = await openSqlJournal(start)
+    ;({ owner, app, orgId } = journal)
   })
-
-  afterAll(() => opened.disposeAsync())
+  afterAll(() => journal[Symbol.asyncDispose]())
 
   async function partitions(): Promise<string[]> {
     const rows = await owner<{ name: string }[]>`

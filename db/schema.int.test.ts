@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { is } from 'drizzle-orm'
 import { getTableConfig, type IndexedColumn, integer, PgTable, pgSchema } from 'drizzle-orm/pg-core'
 import postgres, { type Sql } from 'postgres'
@@ -144,4 +147,12 @@ test('the comparison notices a column that only schema.ts has', () => {
   const small = { id: integer('id').primaryKey() }
   const large = { ...small, extra: integer('extra').default(1) }
   expect(tablesOf([waybill.table('t', small)])).not.toEqual(tablesOf([waybill.table('t', large)]))
+})
+
+test('drizzle-kit finds every table through drizzle.config.ts', async () => {
+  const command = fileURLToPath(new URL('../node_modules/.bin/drizzle-kit', import.meta.url))
+  const cwd = fileURLToPath(new URL('..', import.meta.url))
+  const { stdout } = await promisify(execFile)(command, ['export'], { cwd })
+  const created = [...stdout.matchAll(/^CREATE TABLE "waybill"\."(\w+)"/gm)].map(([, name]) => name)
+  expect(created.sort()).toEqual(Object.keys(tablesOf(described)).sort())
 })

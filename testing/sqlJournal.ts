@@ -1,10 +1,48 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Sql, TransactionSql } from 'postgres'
+import postgres, { type Sql, type TransactionSql } from 'postgres'
 import { v7 as uuidv7 } from 'uuid'
+import { openDatabase } from '#db/client.ts'
+import { migrate } from '#db/migrate.ts'
+import { createDatabase } from '#testing/database.ts'
+import type { PostgresServer } from '#testing/postgresServers.ts'
 
 /** The journal's SQL functions as they are, for tests of what they promise whoever calls them. */
 
 export type SqlJob = { orgId: string; jobId: string }
+
+export type SqlJournal = AsyncDisposable & {
+  /** as the owner of the database, who here is a superuser */
+  owner: Sql
+  /** as the role of the server */
+  app: Sql
+  orgId: string
+  newJob(): Promise<SqlJob>
+  flushesOf(job: SqlJob): Promise<{ first: number; last: number; xid: string }[]>
+}
+
+/** A migrated database with one organisation, on a server of its own. */
+export async function openSqlJournal(start: () => Promise<PostgresServer>): Promise<SqlJournal> {
+  const opened = new AsyncDisposableStack()
+  const server = opened.use(await start())
+  const database = opened.use(await createDatabase(server.url))
+  await migrate({ url: database.url })
+  const owner = postgres(database.url, { max: 4, onnotice: () => {} })
+  const app = openDatabase({ url: database.url, max: 4 })
+  opened.defer(() => owner.end())
+  opened.defer(() => app.end())
+  const orgId = await newOrg(owner)
+  return {
+    owner,
+    app,
+    orgId,
+    newJob: async () => ({ orgId, jobId: (await createJob(app, orgId)).jobId }),
+    flushesOf: async ({ jobId }) =>
+      await owner<{ first: number; last: number; xid: string }[]>`
+      select first_seq::int as first, last_seq::int as last, xid::text as xid from waybill.flushes
+      where job_id = ${jobId} order by first_seq`,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
 
 /** @param owner as the owner of the database */
 export async function newOrg(owner: Sql): Promise<string> {
