@@ -15,6 +15,8 @@ export type StartWaybill = {
   valkeyUrl?: string
   /** Missing: a new one, removed with the run. Give the one of a killed process to start it again. */
   dataDir?: string
+  /** Missing: a free one. Give the one of a killed process to start it again at its address. */
+  port?: number
   /** Settings on top, e.g. `{ LOG_LEVEL: 'debug' }`. */
   env?: Record<string, string>
 }
@@ -36,7 +38,7 @@ export type RunningWaybill = AsyncDisposable & {
 export async function startWaybill(options: StartWaybill = {}): Promise<RunningWaybill> {
   const { runDirectory } = testServices()
   const dataDir = options.dataDir ?? join(mkdtempSync(join(runDirectory, 'waybill-')), 'data')
-  const port = await freePort()
+  const port = options.port ?? (await freePort())
   const root = fileURLToPath(new URL('..', import.meta.url))
   const child = spawn(process.execPath, ['server/main.ts'], {
     cwd: root,

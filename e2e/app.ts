@@ -1,0 +1,82 @@
+import { test as base, type Page } from 'playwright/test'
+import type { Draft } from '#domain/events/envelope.ts'
+import type { Job } from '#domain/job/served.ts'
+import { createTestDatabase } from '#testing/database.ts'
+import { testServices } from '#testing/services.ts'
+import { type RunningWaybill, startWaybill } from '#testing/waybill.ts'
+
+/** A running server, and what tests do with it as an emitter would. */
+export type App = AsyncDisposable & {
+  url: string
+  key: string
+  server: RunningWaybill
+  /** ends the process without warning and starts another at the same address */
+  restart(): Promise<void>
+  createJob(inputs?: Partial<{ action: string; title: string; inputs: Record<string, unknown> }>): Promise<Job>
+  emit(jobId: string, ...events: Draft[]): Promise<void>
+}
+
+/** `app`: one server for the run, so tests make jobs of their own and look at nothing else. */
+export const test = base.extend<{ signedIn: Page }, { app: App }>({
+  app: [
+    async ({ browserName: _ }, use) => {
+      await using app = await openApp()
+      await use(app)
+    },
+    { scope: 'worker' },
+  ],
+  signedIn: async ({ page, app }, use) => {
+    await signIn(page, app)
+    await use(page)
+  },
+})
+
+export { expect } from 'playwright/test'
+
+/** Gives a page a session, through the same door that the login page uses. */
+export async function signIn(page: Page, app: App): Promise<void> {
+  const response = await page.request.post(`${app.url}/api/session`, {
+    data: { key: app.key },
+    headers: { origin: app.url },
+  })
+  if (!response.ok()) throw new Error(`no session: ${response.status()} ${await response.text()}`)
+}
+
+/** A server with an empty database. */
+export async function openApp(): Promise<App> {
+  const database = await createTestDatabase()
+  const start = (more: { dataDir?: string; port?: number }) =>
+    startWaybill({ databaseUrl: database.url, valkeyUrl: testServices().valkeyUrl, ...more })
+  const server = await start({})
+  const { url, key } = server
+  if (key === undefined) throw new Error('the server made no key')
+  const app: App = {
+    url,
+    key,
+    server,
+    restart: async () => {
+      await app.server.kill9()
+      app.server = await start({ dataDir: server.dataDir, port: Number(new URL(url).port) })
+    },
+    createJob: async (job = {}) =>
+      (await post(app, '/api/jobs', { action: 'test', inputs: {}, requestId: crypto.randomUUID(), ...job })) as Job,
+    emit: async (jobId, ...events) => {
+      await post(app, `/runner-jobs/${jobId}/events`, { events })
+    },
+    [Symbol.asyncDispose]: async () => {
+      await app.server.stop()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+  return app
+}
+
+async function post({ url, key }: App, path: string, body: object): Promise<unknown> {
+  const response = await fetch(url + path, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`)
+  return response.json()
+}
