@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { openDatabase } from '#db/client.ts'
 import type { CleanDraft, JobAddress, Journal, StoredEvent } from '#server/journal/journal.ts'
 import { openJournal } from '#server/journal/openJournal.ts'
-import type { FollowBatch, Live } from '#server/live/live.ts'
+import type { Live } from '#server/live/live.ts'
 import { openLive } from '#server/live/openLive.ts'
 import { drafts } from '#testing/drafts.ts'
 import { actor, type JournalTestbed, openJournalTestbed } from '#testing/journals.ts'
@@ -84,20 +84,4 @@ export async function readAll(journal: Journal, job: JobAddress): Promise<Stored
     events.push(...page.events)
     if (events.length >= page.head) return events
   }
-}
-
-/** Follows until the job is over, or until `upTo`; every event it was given, in order. */
-export async function collect(live: Live, job: JobAddress, { after = 0, upTo = Number.POSITIVE_INFINITY } = {}) {
-  const events: StoredEvent[] = []
-  for await (const batch of live.follow({ ...job, after, signal: new AbortController().signal })) {
-    events.push(...batch.events)
-    if (batch.last >= upTo) break
-  }
-  return events
-}
-
-export async function nextBatch(batches: AsyncIterator<FollowBatch>): Promise<FollowBatch> {
-  const { done, value } = await batches.next()
-  if (done) throw new Error('the iteration ended')
-  return value
 }

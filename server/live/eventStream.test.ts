@@ -3,27 +3,13 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { EventType } from '#domain/events/catalogue.ts'
 import { openEventStream } from '#server/live/eventStream.ts'
-import type { Live } from '#server/live/live.ts'
-import { openLive } from '#server/live/openLive.ts'
-import { memoryJournal } from '#testing/memoryJournal.ts'
+import { openMemoryLive, settle } from '#testing/memoryLive.ts'
 
-const log = { info: vi.fn(), warn: vi.fn() }
-let live: Live | undefined
-afterEach(async () => {
-  vi.useRealTimers()
-  await live?.close()
-  log.warn.mockClear()
-})
-
-function setUp() {
-  const journal = memoryJournal()
-  live = openLive({ journal, valkeyUrl: null, epoch: 'test', log })
-  return { journal, live, job: journal.createJob() }
-}
+afterEach(() => void vi.useRealTimers())
 
 type Options = { after?: number; types?: EventType[]; heartbeatMs?: number; signal?: AbortSignal }
 
-function open({ live, job }: ReturnType<typeof setUp>, { after = 0, signal, ...options }: Options = {}) {
+function open({ live, job, log }: ReturnType<typeof openMemoryLive>, { after = 0, signal, ...options }: Options = {}) {
   const stream = openEventStream({ live, job, after, signal: signal ?? new AbortController().signal, log, ...options })
   const reader = stream.getReader()
   const next = async () => {
@@ -40,10 +26,9 @@ async function rest(next: () => Promise<string | null>): Promise<EventSourceMess
   return messages
 }
 const idsAndTypes = (messages: EventSourceMessage[]) => messages.map(({ id, event }) => `${id} ${event}`)
-const settle = () => new Promise((resolve) => setTimeout(resolve, 20))
 
 test('begins with a retry time between one and three seconds', async () => {
-  const stage = setUp()
+  const stage = openMemoryLive()
   const times = await Promise.all(
     Array.from({ length: 50 }, async () => {
       const { reader, next } = open(stage)
@@ -59,7 +44,7 @@ test('begins with a retry time between one and three seconds', async () => {
 })
 
 test('sends history in one chunk, says once that it is caught up, and closes after end', async () => {
-  const stage = setUp()
+  const stage = openMemoryLive()
   stage.journal.add(stage.job.jobId, ['job.started', 'step.output'])
   const { next } = open(stage)
   await next()
@@ -78,7 +63,7 @@ test('sends history in one chunk, says once that it is caught up, and closes aft
 })
 
 test('sends frames that gathered while the reader was away as one chunk', async () => {
-  const stage = setUp()
+  const stage = openMemoryLive()
   const { next } = open(stage)
   await next()
   await next()
@@ -87,14 +72,14 @@ test('sends frames that gathered while the reader was away as one chunk', async 
 })
 
 test('answers a reader at the end of a job that is over with caught-up and end', async () => {
-  const stage = setUp()
+  const stage = openMemoryLive()
   stage.journal.add(stage.job.jobId, ['job.started', 'job.failed'])
   const messages = await rest(open(stage, { after: 3 }).next)
   expect(idsAndTypes(messages)).toEqual(['3 caught-up', '3 end'])
 })
 
 test('sends only the types asked for, counts all, and lets the control frames move the cursor', async () => {
-  const stage = setUp()
+  const stage = openMemoryLive()
   stage.journal.add(stage.job.jobId, ['job.started', 'step.output', 'gate.started', 'step.output'])
   const { next } = open(stage, { types: ['gate.started', 'gate.passed'] })
   await next()
@@ -109,7 +94,7 @@ test('sends only the types asked for, counts all, and lets the control frames mo
 })
 
 test('ends a filtered stream although the filter hides the final event', async () => {
-  const stage = setUp()
+  const stage = openMemoryLive()
   const { next } = open(stage, { types: ['gate.passed'] })
   await next()
   await next()
@@ -119,7 +104,7 @@ test('ends a filtered stream although the filter hides the final event', async (
 
 test('sends a comment without id into silence, one at a time', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-  const stage = setUp()
+  const stage = openMemoryLive()
   const { next } = open(stage, { heartbeatMs: 15_000 })
   await next()
   await next()
@@ -133,7 +118,7 @@ test('sends a comment without id into silence, one at a time', async () => {
 })
 
 test('asks for nothing while the reader takes nothing', async () => {
-  const stage = setUp()
+  const stage = openMemoryLive()
   stage.journal.addOutput(stage.job.jobId, 5000, 'x'.repeat(1000))
   const { next } = open(stage)
   await next()
@@ -146,7 +131,7 @@ test('asks for nothing while the reader takes nothing', async () => {
 })
 
 test('frees everything when the reader goes away, also while it waits', async () => {
-  const stage = setUp()
+  const stage = openMemoryLive()
   const { reader, next } = open(stage)
   await next()
   await next()
@@ -160,7 +145,7 @@ test('frees everything when the reader goes away, also while it waits', async ()
 })
 
 test('closes at once and leaves no listener when the request is aborted', async () => {
-  const stage = setUp()
+  const stage = openMemoryLive()
   const request = new AbortController()
   const { next } = open(stage, { signal: request.signal })
   await next()
@@ -175,14 +160,14 @@ test('closes at once and leaves no listener when the request is aborted', async 
 })
 
 test('is closed from the start for a request that was aborted before', async () => {
-  const stage = setUp()
+  const stage = openMemoryLive()
   const { next } = open(stage, { signal: AbortSignal.abort() })
   expect(await next()).toBeNull()
   expect(stage.live.stats().followers).toBe(0)
 })
 
 test('closes without end when the server goes down, so that readers come back', async () => {
-  const stage = setUp()
+  const stage = openMemoryLive()
   const { next } = open(stage)
   await next()
   const messages = rest(next)

@@ -1,42 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { getEventListeners } from 'node:events'
-import { afterEach, expect, test, vi } from 'vitest'
-import { WaybillError } from '#domain/errors.ts'
+import { expect, test } from 'vitest'
 import type { JobAddress } from '#server/journal/journal.ts'
-import type { FollowBatch, Live } from '#server/live/live.ts'
-import { openLive } from '#server/live/openLive.ts'
+import type { FollowBatch } from '#server/live/live.ts'
 import { liveSettings } from '#server/live/settings.ts'
-import { memoryJournal } from '#testing/memoryJournal.ts'
+import { batchOf } from '#testing/batches.ts'
+import { openMemoryLive } from '#testing/memoryLive.ts'
 
-const log = { info: vi.fn(), warn: vi.fn() }
-let live: Live | undefined
-afterEach(async () => {
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-  await live?.close()
-})
-
-function setUp() {
-  const journal = memoryJournal()
-  live = openLive({ journal, valkeyUrl: null, epoch: 'test', log })
-  return { journal, live, job: journal.createJob() }
-}
-
-function follow(job: JobAddress, after = 0, signal = new AbortController().signal): AsyncIterator<FollowBatch> {
-  if (!live) throw new Error('setUp first')
-  return live.follow({ ...job, after, signal })[Symbol.asyncIterator]()
-}
-
-async function batchOf(step: Promise<IteratorResult<FollowBatch>>): Promise<FollowBatch> {
-  const { done, value } = await step
-  if (done) throw new Error('the iteration ended')
-  return value
-}
 const seqs = ({ events }: FollowBatch) => events.map(({ seq }) => seq)
-const settle = () => new Promise((resolve) => setTimeout(resolve, 20))
 
 test('gives history from any seq, then events as they are committed, and ends with the final one', async () => {
-  const { journal, live, job } = setUp()
+  const { journal, live, job, follow } = openMemoryLive()
   journal.add(job.jobId, ['job.started', 'step.output'])
   for (const after of [0, 1, 2, 3]) {
     const batches = follow(job, after)
@@ -56,7 +29,7 @@ test('gives history from any seq, then events as they are committed, and ends wi
 })
 
 test('refuses unknown and foreign jobs alike, and a cursor beyond the head', async () => {
-  const { journal, job, live } = setUp()
+  const { journal, job, live, follow } = openMemoryLive()
   const refusals: [JobAddress, number, string][] = [
     [{ orgId: job.orgId, jobId: randomUUID() }, 0, 'NOT_FOUND'],
     [{ orgId: job.orgId, jobId: 'x}:{y' }, 0, 'NOT_FOUND'],
@@ -72,7 +45,7 @@ test('refuses unknown and foreign jobs alike, and a cursor beyond the head', asy
 })
 
 test('gives a foreign organisation nothing while the owner follows', async () => {
-  const { journal, live, job } = setUp()
+  const { journal, live, job, follow } = openMemoryLive()
   const owner = follow(job)
   await owner.next()
   const foreign = follow({ orgId: randomUUID(), jobId: job.jobId }).next()
@@ -82,7 +55,7 @@ test('gives a foreign organisation nothing while the owner follows', async () =>
 })
 
 test('finds a job by its id in capital letters', async () => {
-  const { journal, live, job } = setUp()
+  const { journal, live, job, follow } = openMemoryLive()
   const batches = follow({ ...job, jobId: job.jobId.toUpperCase() }, 1)
   await batches.next()
   live.publish(journal.addOutput(job.jobId, 1))
@@ -90,7 +63,7 @@ test('finds a job by its id in capital letters', async () => {
 })
 
 test('misses nothing that is committed while it starts', async () => {
-  const { journal, live, job } = setUp()
+  const { journal, live, job, follow } = openMemoryLive()
   const readHeads = journal.readHeads
   journal.readHeads = async (jobs) => {
     const heads = await readHeads(jobs)
@@ -107,7 +80,7 @@ test('misses nothing that is committed while it starts', async () => {
 })
 
 test('gives followers at the same seq the same events and the same bytes', async () => {
-  const { journal, live, job } = setUp()
+  const { journal, live, job, follow } = openMemoryLive()
   const followers = Array.from({ length: 5 }, () => follow(job))
   const first = await Promise.all(followers.map((batches) => batchOf(batches.next())))
   expect(journal.reads).toBe(1)
@@ -120,7 +93,7 @@ test('gives followers at the same seq the same events and the same bytes', async
 })
 
 test('gathers what is committed while followers are busy with the last events', async () => {
-  const { journal, live, job } = setUp()
+  const { journal, live, job } = openMemoryLive()
   const count = 200
   let writing = false
   async function write() {
@@ -147,7 +120,7 @@ test('gathers what is committed while followers are busy with the last events', 
 })
 
 test('holds nothing for a follower that is slow, and gives it everything', async () => {
-  const { journal, live, job } = setUp()
+  const { journal, live, job, follow } = openMemoryLive()
   const slow = follow(job)
   await slow.next()
   for (let i = 0; i < 500; i++) live.publish(journal.addOutput(job.jobId, 10, 'x'.repeat(1000)))
@@ -162,7 +135,7 @@ test('holds nothing for a follower that is slow, and gives it everything', async
 })
 
 test('takes smaller pages of larger events', async () => {
-  const { journal, job } = setUp()
+  const { journal, job, follow } = openMemoryLive()
   journal.addOutput(job.jobId, 300, 'x'.repeat(100_000))
   const limits: number[] = []
   const readEvents = journal.readEvents
@@ -176,86 +149,8 @@ test('takes smaller pages of larger events', async () => {
   expect(limits.at(-1)).toBe(16)
 })
 
-test.each(['abort', 'return', 'close'])('ends a follower that waits by %s and leaves nothing behind', async (way) => {
-  const { job, live } = setUp()
-  const request = new AbortController()
-  const batches = follow(job, 1, request.signal)
-  await batches.next()
-  const waiting = batches.next()
-  await settle()
-  if (way === 'abort') request.abort()
-  else if (way === 'return') void batches.return?.()
-  else await live.close()
-  expect(await waiting).toEqual({ done: true, value: undefined })
-  expect(live.stats()).toMatchObject({ followers: 0, followedJobs: 0, ringSize: 0 })
-  expect(getEventListeners(request.signal, 'abort')).toEqual([])
-})
-
-test('ends at once although the database does not answer', async () => {
-  const { journal, job } = setUp()
-  const request = new AbortController()
-  journal.readHeads = () => new Promise(() => {})
-  const step = follow(job, 0, request.signal).next()
-  await settle()
-  request.abort()
-  expect(await step).toEqual({ done: true, value: undefined })
-})
-
-test('gives nothing to a request that was aborted before, and nothing after close', async () => {
-  const { job, live } = setUp()
-  expect((await follow(job, 0, AbortSignal.abort()).next()).done).toBe(true)
-  await live.close()
-  expect((await follow(job).next()).done).toBe(true)
-})
-
-test('survives a database that is away for a moment', async () => {
-  const { journal, job } = setUp()
-  journal.addOutput(job.jobId, 400)
-  const batches = follow(job)
-  const first = await batchOf(batches.next())
-  journal.failure = new Error('connection refused')
-  const step = batches.next()
-  await settle()
-  journal.failure = null
-  expect((await batchOf(step)).events[0]?.seq).toBe(first.last + 1)
-})
-
-test('says so when the database cannot be asked at the start', async () => {
-  const { journal, job } = setUp()
-  journal.failure = new WaybillError('UNAVAILABLE', 'The database is away.')
-  await expect(follow(job).next()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
-})
-
-test('gives up after several tries, so that the client comes back with its last id', async () => {
-  const { journal, job } = setUp()
-  journal.addOutput(job.jobId, 400)
-  const batches = follow(job)
-  await batches.next()
-  vi.useFakeTimers()
-  journal.failure = new Error('connection refused')
-  const outcome = expect(batches.next()).rejects.toThrow('connection refused')
-  await vi.advanceTimersByTimeAsync(60_000)
-  await outcome
-})
-
-test.each([
-  ['a hole', (events: number[]) => events.filter((_, i) => i !== 1)],
-  ['a repeat', (events: number[]) => [...events.slice(0, 2), ...events.slice(1)]],
-  ['nothing', () => []],
-])('serves nothing rather than %s that the journal answers', async (_, spoil) => {
-  const { journal, job } = setUp()
-  journal.addOutput(job.jobId, 5)
-  const readEvents = journal.readEvents
-  journal.readEvents = async (query) => {
-    const page = await readEvents(query)
-    const events = spoil(page.events.map(({ seq }) => seq)).flatMap((seq) => page.events.filter((e) => e.seq === seq))
-    return { ...page, events }
-  }
-  await expect(follow(job).next()).rejects.toMatchObject({ code: 'INTERNAL' })
-})
-
 test('learns by the head check of events that nobody published', async () => {
-  const { journal, live, job } = setUp()
+  const { journal, live, job, follow } = openMemoryLive()
   const batches = follow(job)
   await batches.next()
   journal.add(job.jobId, ['job.started', 'job.completed'])
@@ -264,7 +159,7 @@ test('learns by the head check of events that nobody published', async () => {
 })
 
 test('asks for all followed jobs in one query, and for none that nobody follows', async () => {
-  const { journal, live } = setUp()
+  const { journal, live, follow } = openMemoryLive()
   const jobs = Array.from({ length: 20 }, () => journal.createJob())
   const followers = jobs.map((job) => follow(job))
   await Promise.all(followers.map((batches) => batches.next()))
@@ -283,7 +178,7 @@ test('asks for all followed jobs in one query, and for none that nobody follows'
 })
 
 test('keeps seqs whole for many followers of a busy job, starting and leaving all the time', async () => {
-  const { journal, live, job } = setUp()
+  const { journal, live, job, follow } = openMemoryLive()
   const total = 2000
   const writer = (async () => {
     for (let i = 0; i < total; i += 4) {

@@ -76,7 +76,7 @@ export function startHeadCheck({ hub, journal, windows, counts, log }: HeadCheck
           await check()
           failed = false
         } catch (error) {
-          if (!failed) log.warn('Followed jobs could not be checked; trying again', {}, error)
+          if (!failed && !stopped) log.warn('Followed jobs could not be checked; trying again', {}, error)
           failed = true
         }
         next()

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { JobAddress } from '#server/journal/journal.ts'
+import { batchOf, collect } from '#testing/batches.ts'
 import { drafts } from '#testing/drafts.ts'
-import { collect, type LiveStage, nextBatch, openLiveStage } from '#testing/liveStage.ts'
+import { type LiveStage, openLiveStage } from '#testing/liveStage.ts'
 import { testValkeyUrl } from '#testing/valkey.ts'
 
 /** One contract, kept whatever is there to make it fast. */
@@ -27,12 +28,12 @@ describe.each(setUps)('$name', ({ open }) => {
   test('gives every follower every event once, in order, while many append at once', async () => {
     await using stage = await open()
     const job = await stage.newJob()
-    const early = Array.from({ length: 6 }, (_, i) => collect(node(stage, i).live, job, { after: i % 3 }))
+    const early = Array.from({ length: 6 }, (_, i) => collect(node(stage, i).live, job, i % 3))
     const emitters = Array.from({ length: 4 }, async (_, e) => {
       for (let i = 0; i < 60; i++) await node(stage, e).emit(job, lines(1 + ((e + i) % 5), `${e} ${i}`))
     })
     await sleep(30)
-    const late = Array.from({ length: 6 }, (_, i) => collect(node(stage, i).live, job, { after: i }))
+    const late = Array.from({ length: 6 }, (_, i) => collect(node(stage, i).live, job, i))
     await Promise.all(emitters)
     await node(stage, 1).emit(job, [drafts.completed()])
     for (const [i, got] of (await Promise.all(early)).entries()) await expectWhole(stage, job, got, i % 3)
@@ -91,7 +92,7 @@ describe.each(setUps)('$name', ({ open }) => {
       await stage.nodes[0].emit(job, lines(2, 'é'.repeat(size / 2)))
     await stage.nodes[0].emit(job, [drafts.completed()])
     await expectWhole(stage, job, await live)
-    await expectWhole(stage, job, await collect(node(stage, 1).live, job, { after: 3 }), 3)
+    await expectWhole(stage, job, await collect(node(stage, 1).live, job, 3), 3)
   })
 
   test('tells a follower its state, and ends after the final event wherever it came from', async () => {
@@ -100,7 +101,7 @@ describe.each(setUps)('$name', ({ open }) => {
     const batches = node(stage, 1)
       .live.follow({ ...job, after: 2, signal: new AbortController().signal })
       [Symbol.asyncIterator]()
-    expect(await nextBatch(batches)).toMatchObject({
+    expect(await batchOf(batches.next())).toMatchObject({
       events: [],
       last: 2,
       caughtUp: true,
@@ -109,12 +110,12 @@ describe.each(setUps)('$name', ({ open }) => {
     })
     const failure = { error: { code: 'stop', message: 'Stopped.' }, outcome: 'cancellation' as const }
     await stage.nodes[0].emit(job, [{ draft: { type: 'job.failed', payload: failure }, redactions: [] }])
-    expect(await nextBatch(batches)).toMatchObject({ last: 3, caughtUp: true, state: 'cancelled', final: true })
+    expect(await batchOf(batches.next())).toMatchObject({ last: 3, caughtUp: true, state: 'cancelled', final: true })
     expect((await batches.next()).done).toBe(true)
     const again = node(stage, 1)
       .live.follow({ ...job, after: 3, signal: new AbortController().signal })
       [Symbol.asyncIterator]()
-    expect(await nextBatch(again)).toMatchObject({ events: [], last: 3, state: 'cancelled', final: true })
+    expect(await batchOf(again.next())).toMatchObject({ events: [], last: 3, state: 'cancelled', final: true })
   })
 
   test('refuses foreign and unknown jobs and cursors beyond the head', async () => {
@@ -123,7 +124,7 @@ describe.each(setUps)('$name', ({ open }) => {
     const { live } = stage.nodes[0]
     await expect(collect(live, { ...job, orgId: randomUUID() })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(collect(live, { ...job, jobId: randomUUID() })).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    await expect(collect(live, job, { after: 3 })).rejects.toMatchObject({ code: 'CURSOR_AHEAD' })
+    await expect(collect(live, job, 3)).rejects.toMatchObject({ code: 'CURSOR_AHEAD' })
     expect(live.stats()).toMatchObject({ followers: 0, followedJobs: 0 })
   })
 

@@ -73,7 +73,7 @@ export class Publisher {
     if (queue.behind) {
       if (this.#valkey.isUsable() && performance.now() >= queue.retryAt) this.#repairs.add(queue)
     } else if (queue.isEmpty) {
-      this.#queues.delete(queue.job.jobId)
+      this.#forget(queue)
     } else {
       this.#appends.add(queue)
     }
@@ -127,10 +127,16 @@ export class Publisher {
   #forgetOldest(): void {
     for (const queue of this.#queues.values()) {
       if (!queue.behind || queue.busy) continue
+      queue.behind = false
       this.#behind--
-      this.#queues.delete(queue.job.jobId)
+      this.#forget(queue)
       return
     }
+  }
+
+  /** It may have been forgotten before, and another stand in its place. */
+  #forget(queue: PublishQueue): void {
+    if (this.#queues.get(queue.job.jobId) === queue) this.#queues.delete(queue.job.jobId)
   }
 
   #change<R>(queue: PublishQueue, change: () => R): R {

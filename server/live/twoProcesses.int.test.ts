@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { batchOf, collect } from '#testing/batches.ts'
 import { drafts } from '#testing/drafts.ts'
 import { startLivePeer } from '#testing/livePeer.ts'
-import { collect, nextBatch, openLiveStage } from '#testing/liveStage.ts'
+import { openLiveStage } from '#testing/liveStage.ts'
 import { startValkey, testValkeyUrl } from '#testing/valkey.ts'
 import { waitFor } from '#testing/waitFor.ts'
 
@@ -12,10 +13,10 @@ test('brings every event to the other process before the next is sent, which the
   const job = await stage.newJob()
   const signal = new AbortController().signal
   const batches = two.live.follow({ ...job, after: 2, signal })[Symbol.asyncIterator]()
-  await nextBatch(batches)
+  await batchOf(batches.next())
   for (let i = 0; i < 200; i++) {
     await one.emit(job, [drafts.output('s', `${i}\n`)])
-    expect(await nextBatch(batches)).toMatchObject({ events: [{ seq: 3 + i }], last: 3 + i })
+    expect(await batchOf(batches.next())).toMatchObject({ events: [{ seq: 3 + i }], last: 3 + i })
   }
   expect(two.live.stats().windowReads).toBeGreaterThan(150)
   await batches.return?.()

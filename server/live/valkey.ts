@@ -25,7 +25,6 @@ export type Valkey = {
 export type ValkeyOptions = {
   url: string
   epoch: string
-  windowLength?: number
   log: Pick<Logger, 'info' | 'warn'>
   onWake(channel: string, last: number): void
   onGap(channels: readonly string[]): void
@@ -34,7 +33,7 @@ export type ValkeyOptions = {
 }
 
 /** Connects in the background and for ever; a Valkey that is away is a state, not an error. BAD_SETTING for a bad URL. */
-export function openValkey({ url, epoch, windowLength, log, onWake, onGap, onUp }: ValkeyOptions): Valkey {
+export function openValkey({ url, epoch, log, onWake, onGap, onUp }: ValkeyOptions): Valkey {
   const address = parseValkeyUrl(url)
   const client = connectForCommands(address)
   let isSuspected = false
@@ -73,12 +72,7 @@ export function openValkey({ url, epoch, windowLength, log, onWake, onGap, onUp 
   }
   const wakeUps = listen(address, client, { onWake, onGap })
 
-  const window = new JobWindow({
-    client,
-    epoch,
-    publish: address.isCluster ? 'SPUBLISH' : 'PUBLISH',
-    ...(windowLength !== undefined && { length: windowLength }),
-  })
+  const window = new JobWindow({ client, epoch, publish: address.isCluster ? 'SPUBLISH' : 'PUBLISH' })
 
   return {
     window,

@@ -2,8 +2,9 @@ import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import type { JobAddress } from '#server/journal/journal.ts'
 import { windowKeys } from '#server/live/windowKeys.ts'
+import { batchOf, collect } from '#testing/batches.ts'
 import { drafts } from '#testing/drafts.ts'
-import { collect, type LiveStage, nextBatch, openLiveStage } from '#testing/liveStage.ts'
+import { type LiveStage, openLiveStage } from '#testing/liveStage.ts'
 import { openTcpProxy } from '#testing/tcpProxy.ts'
 import { startValkey } from '#testing/valkey.ts'
 import { waitFor } from '#testing/waitFor.ts'
@@ -65,7 +66,7 @@ test('misses and repeats nothing when Valkey is flushed under load, and makes th
   using client = inspect(valkey.url)
   await using stage = await openLiveStage({ valkeyUrl: valkey.url, nodes: 2 })
   const job = await stage.newJob()
-  const followers = stage.nodes.flatMap(({ live }) => [0, 1, 2].map((after) => collect(live, job, { after })))
+  const followers = stage.nodes.flatMap(({ live }) => [0, 1, 2].map((after) => collect(live, job, after)))
   const stop = load(stage, job)
   for (let i = 1; i <= 12; i++) {
     await waitFor(async () => (await stage.stored(job)).length > i * 200)
@@ -117,7 +118,7 @@ test('mends the window of a followed job that was deleted or damaged while nothi
   const job = await stage.newJob()
   await emit(job, lines(20))
   const batches = live.follow({ ...job, after: 0, signal: never() })[Symbol.asyncIterator]()
-  await nextBatch(batches)
+  await batchOf(batches.next())
   await expectWholeWindow(client, stage, job)
   const { window } = windowKeys(stage.epoch, job.jobId)
   await client.del(window)
