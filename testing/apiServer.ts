@@ -20,12 +20,17 @@ export type ApiServer = AsyncDisposable & {
   newKey(orgId: string, scopes?: readonly Scope[]): Promise<{ key: string; keyId: string }>
 }
 
-/** The API behind its real socket in this process, on a database of its own; pages answer "page". */
-export async function openApiServer(
-  options: { publicUrl?: string; valkeyUrl?: string | null } = {},
-): Promise<ApiServer> {
+export type ApiServerOptions = {
+  publicUrl?: string
+  valkeyUrl?: string | null
+  /** migrated; default: a database of its own */
+  databaseUrl?: string
+}
+
+/** The API behind its real socket in this process; pages answer "page". */
+export async function openApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
   await using opened = new AsyncDisposableStack()
-  const database = opened.use(await createTestDatabase())
+  const databaseUrl = options.databaseUrl ?? opened.use(await createTestDatabase()).url
   const port = await freePort()
   const logLines: string[] = []
   const services = opened.adopt(
@@ -39,7 +44,7 @@ export async function openApiServer(
         ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
       },
       log: createLogger({ level: 'info', write: (line) => logLines.push(line) }),
-      databaseUrl: database.url,
+      databaseUrl,
       valkeyUrl: options.valkeyUrl ?? null,
     }),
     (it) => it.close(),

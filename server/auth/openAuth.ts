@@ -20,7 +20,7 @@ import { createSession, deleteSession, findSession } from '#server/auth/sessions
 import { createStreamGuard, type StreamGuard } from '#server/auth/streamGuard.ts'
 
 /** How long a verdict on a key or session is believed: a revoked one gets through, and keeps a stream open, no longer. */
-export const REVALIDATE_MS = 20_000
+export const REVALIDATE_MS = 10_000
 
 export type Auth = {
   /** @throws WaybillError UNAUTHENTICATED */

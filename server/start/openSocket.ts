@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { WaybillError } from '#domain/errors.ts'
-import { problemResponse } from '#server/errors.ts'
 import { isApiPath, serveApi } from '#server/http/serveApi.ts'
 import { findListener } from '#server/start/findListener.ts'
+import { answerMalformed, refuseMalformed } from '#server/start/malformedRequest.ts'
 
 /** Whoever answers what is not API: Next's request handler. */
 export type Pages = { handle(request: IncomingMessage, response: ServerResponse): Promise<void> }
@@ -36,6 +36,7 @@ export async function openSocket(options: SocketOptions): Promise<Server> {
     if (isApiPath(pathOf(request.url))) void api(request, response)
     else void pages.handle(request, response).catch(() => response.destroy())
   })
+  server.on('clientError', answerMalformed)
   await listen(server, host, port)
   return server
 }
@@ -61,11 +62,6 @@ function pathOf(target = '/'): string {
   // An absolute target (RFC 9112 §3.2.2) names the same thing; whoever it confuses, it is not to be the router.
   const path = target.startsWith('/') ? target : (URL.parse(target)?.pathname ?? '/')
   return path.split('?', 1)[0] ?? '/'
-}
-
-/** A target or a Host header that is none. */
-function refuseMalformed(): Response {
-  return problemResponse(new WaybillError('INVALID_INPUT', 'The request line or the Host header is malformed.'), '')
 }
 
 function explain(error: unknown, host: string, port: number): unknown {

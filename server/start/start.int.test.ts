@@ -146,6 +146,8 @@ describe('a server of one command', () => {
       })
       while (acknowledged.length < 200) await new Promise((resolve) => setTimeout(resolve, 10))
       expect(await server.stop()).toBe(0)
+      expect(server.stdout()).toMatch(/\nStopped\n$/)
+      expect(server.stdout()).not.toContain('Not everything')
       await Promise.all(emitters)
       const texts = await Promise.all(opened.map((response) => response.text()))
       for (const text of texts.slice(0, 50)) {
