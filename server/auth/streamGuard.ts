@@ -1,6 +1,11 @@
+import { WaybillError } from '#domain/errors.ts'
 import type { Credential } from '#server/auth/credential.ts'
 
+/** Streams of one process. Beyond it sockets and memory run out for everybody, those who record included. */
+export const MAX_STREAMS = 10_000
+
 export type StreamGuard = {
+  /** @throws WaybillError TOO_MANY_STREAMS */
   watch(credential: Credential): { signal: AbortSignal; release(): void }
   close(): void
 }
@@ -13,10 +18,13 @@ type Watched = { credential: Credential; controllers: Set<AbortController> }
  */
 export function createStreamGuard(options: {
   intervalMs: number
+  maxStreams?: number
   /** Rejects when it cannot tell. */
   isValid(credential: Credential): Promise<boolean>
 }): StreamGuard {
+  const { maxStreams = MAX_STREAMS } = options
   const watched = new Map<string, Watched>()
+  let open = 0
   let timer: NodeJS.Timeout | undefined
 
   async function checkAll(): Promise<void> {
@@ -36,6 +44,13 @@ export function createStreamGuard(options: {
 
   return {
     watch(credential) {
+      if (open >= maxStreams) {
+        throw new WaybillError(
+          'TOO_MANY_STREAMS',
+          `This server has ${maxStreams} streams open, the most it serves; close some or ask another server.`,
+        )
+      }
+      open++
       const controller = new AbortController()
       const entry = watched.get(credential.mark) ?? { credential, controllers: new Set() }
       entry.controllers.add(controller)
@@ -44,7 +59,8 @@ export function createStreamGuard(options: {
       return {
         signal: controller.signal,
         release: () => {
-          entry.controllers.delete(controller)
+          if (!entry.controllers.delete(controller)) return
+          open--
           if (entry.controllers.size === 0 && watched.get(credential.mark) === entry) watched.delete(credential.mark)
           if (watched.size === 0) clearTimeout(timer)
         },
