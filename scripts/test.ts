@@ -21,7 +21,7 @@ const phases: Phase[] = [
   { name: 'types', run: () => tool('tsc', ['--noEmit']) },
   { name: 'unit tests', run: () => vitest('unit') },
   // Before the integration tests: several servers that start at once would each build the pages.
-  { name: 'build', run: () => tool('next', ['build']) },
+  { name: 'build', run: () => tool('node', ['scripts/buildPages.ts']) },
   { name: 'integration tests', run: () => vitest('int') },
   { name: 'end-to-end tests', run: () => playwright() },
 ]

@@ -123,9 +123,17 @@ function hasOneScheme(text: string): boolean {
   return new Set(text.split(',').map((node) => URL.parse(node.trim())?.protocol)).size === 1
 }
 
+/** Where the build that `npm start` serves is kept, below the project's root. Named in tsconfig.json, as Next asks. */
+export const pagesDirectory = '.pages'
+
 /** What Next and React read before they are loaded; children inherit it. Nothing here phones home. */
 export function settlePagesMode(mode: 'development' | 'production'): void {
-  Object.assign(process.env, { NODE_ENV: mode, NEXT_TELEMETRY_DISABLED: '1', NEXT_UNHANDLED_REJECTION_FILTER: 'silent' })
+  Object.assign(process.env, {
+    NODE_ENV: mode,
+    NEXT_TELEMETRY_DISABLED: '1',
+    NEXT_UNHANDLED_REJECTION_FILTER: 'silent',
+    ...(mode === 'production' && { WAYBILL_PAGES: pagesDirectory }),
+  })
 }
 
 export function isDevelopment(): boolean {

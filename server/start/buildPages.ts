@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isWaybillError, WaybillError } from '#domain/errors.ts'
 import { type DirectoryLock, lockDirectory } from '#server/embedded/lockDirectory.ts'
+import { pagesDirectory } from '#server/env.ts'
 import { fingerprintSources } from '#server/start/fingerprint.ts'
 
 /**
@@ -15,7 +16,7 @@ import { fingerprintSources } from '#server/start/fingerprint.ts'
  */
 export async function buildPages(root: string, say: (line: string) => void): Promise<void> {
   const fingerprint = await fingerprintSources(root)
-  const stamp = join(root, '.next', 'waybill-sources')
+  const stamp = join(root, pagesDirectory, 'waybill-sources')
   if (await isCurrent(stamp, fingerprint)) return
   const lock = await waitForLock(join(root, 'node_modules', '.cache', 'waybill-build'), say)
   try {

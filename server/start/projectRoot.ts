@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url'
 
-/** Where app/, .next/ and node_modules/ are, whatever the working directory. */
+/** Where app/, .pages/ and node_modules/ are, whatever the working directory. */
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
