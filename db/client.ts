@@ -1,5 +1,6 @@
 import postgres, { type Sql } from 'postgres'
 import { arrayTypes } from '#db/arrayTypes.ts'
+import { openSocket, type Place } from '#db/openSocket.ts'
 
 export type Database = Sql
 
@@ -10,16 +11,23 @@ export type DatabaseOptions = {
   url: string
   /** connections, default 10 */
   max?: number
+  /** milliseconds without a byte after which a connection is given up, default 65 s; longer than any statement may take */
+  silenceMs?: number
 }
+
+const STATEMENT_MS = 60_000
 
 /**
  * Opens the pool. Every connection works as APP_ROLE from its first statement on (a startup parameter, so there is no
  * moment before it), and finds the tables of schema waybill only.
  */
-export function openDatabase({ url, max = 10 }: DatabaseOptions): Database {
+export function openDatabase({ url, max = 10, silenceMs = STATEMENT_MS + 5000 }: DatabaseOptions): Database {
+  // In the driver's manual, but not in its types.
+  const socket = { socket: (place: Place) => openSocket(place, silenceMs) }
   return postgres(url, {
     max,
     connect_timeout: 5,
+    ...socket,
     // seconds; the driver's own doubles up to 20 s, so a server that is back would wait longer than it was away
     backoff: () => 0.1,
     onnotice: () => {},
@@ -31,8 +39,8 @@ export function openDatabase({ url, max = 10 }: DatabaseOptions): Database {
       role: APP_ROLE,
       search_path: 'waybill',
       TimeZone: 'UTC',
-      statement_timeout: 60_000,
-      idle_in_transaction_session_timeout: 60_000,
+      statement_timeout: STATEMENT_MS,
+      idle_in_transaction_session_timeout: STATEMENT_MS,
     },
   }) as unknown as Sql
 }

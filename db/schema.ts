@@ -215,7 +215,12 @@ export const jobTotals = waybill.table('job_totals', {
 
 export const projector = waybill.table(
   'projector',
-  { singleton: singleton(), nextXid: xid8('next_xid').notNull().default('0') },
+  {
+    singleton: singleton(),
+    nextXid: xid8('next_xid').notNull().default('0'),
+    holder: uuid('holder'),
+    heldUntil: moment('held_until'),
+  },
   () => [isSingleton('projector_singleton_check')],
 )
 

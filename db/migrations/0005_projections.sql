@@ -11,7 +11,10 @@ create table waybill.job_totals (
 create table waybill.projector (
   singleton boolean primary key default true check (singleton),
   -- every flush of an older transaction is taken in
-  next_xid xid8 not null default '0'
+  next_xid xid8 not null default '0',
+  -- the process that does the work; another may once this moment is over
+  holder uuid,
+  held_until timestamptz
 );
 insert into waybill.projector default values;
 

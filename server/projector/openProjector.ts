@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { Sql } from 'postgres'
 import type { JobTotals } from '#domain/job/totals.ts'
+import { withinTime } from '#server/journal/withinTime.ts'
 import type { Logger } from '#server/logger.ts'
+import { releaseProjector } from '#server/projector/holdProjector.ts'
 import { keepHouse } from '#server/projector/keepHouse.ts'
 import { projectFlushes } from '#server/projector/projectFlushes.ts'
 import { readTotals } from '#server/projector/readTotals.ts'
@@ -15,31 +18,34 @@ export type Projector = {
   close(): Promise<void>
 }
 
-/** How long the projector rests when there is nothing to do: it may be a second behind, not more. */
+/** How long the projector rests when there is nothing to do, or nobody to ask: it may be a second behind, not more. */
 const REST_MS = 500
-/** … and after a failure. */
-const RECOVER_MS = 2000
 const HOUSEKEEPING_MS = 10 * 60_000
+const CLOSING_MS = 5000
 
 export function openProjector({ sql, log }: { sql: Sql; log: Pick<Logger, 'warn'> }): Projector {
+  const holder = randomUUID()
   let timer: ReturnType<typeof setTimeout> | null = null
   let round: Promise<void> | null = null
   let closed = false
+  let failing = false
   let cleanedAt = Number.NEGATIVE_INFINITY
 
   async function run(): Promise<void> {
-    let restMs = REST_MS
     try {
-      while (!closed && (await projectFlushes(sql)) === 'more') {}
-      if (performance.now() - cleanedAt > HOUSEKEEPING_MS) {
+      const stopped = () => closed
+      while (!closed && (await projectFlushes(sql, { holder, stopped })) === 'more') {}
+      if (!closed && performance.now() - cleanedAt > HOUSEKEEPING_MS) {
         await keepHouse(sql)
         cleanedAt = performance.now()
       }
+      failing = false
     } catch (error) {
-      restMs = RECOVER_MS
-      log.warn('The projector rests for a moment; totals are read from the journal meanwhile', {}, error)
+      // Once: a database that is away for an hour is one line, not seven thousand.
+      if (!failing) log.warn('The projector rests; totals are read from the journal meanwhile', {}, error)
+      failing = true
     }
-    if (!closed) timer = setTimeout(begin, restMs)
+    if (!closed) timer = setTimeout(begin, REST_MS)
   }
 
   function begin(): void {
@@ -48,14 +54,13 @@ export function openProjector({ sql, log }: { sql: Sql; log: Pick<Logger, 'warn'
 
   return {
     start: begin,
-    totalsOf: async (jobs) => {
-      const found = await readTotals(sql, jobs)
-      return new Map([...found].map(([jobId, entry]) => [jobId, entry.totals]))
-    },
+    totalsOf: (jobs) => readTotals(sql, jobs),
     close: async () => {
       closed = true
       if (timer) clearTimeout(timer)
-      await round
+      const ended = (round ?? Promise.resolve()).then(() => releaseProjector(sql, holder))
+      // A database that is away must not keep the process; then its hold runs out by itself.
+      await withinTime(ended, CLOSING_MS).catch(() => {})
     },
   }
 }
