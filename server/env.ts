@@ -126,14 +126,24 @@ function hasOneScheme(text: string): boolean {
 /** Where the build that `npm start` serves is kept, below the project's root. Named in tsconfig.json, as Next asks. */
 export const pagesDirectory = '.pages'
 
-/** What Next and React read before they are loaded; children inherit it. Nothing here phones home. */
-export function settlePagesMode(mode: 'development' | 'production'): void {
-  Object.assign(process.env, {
-    NODE_ENV: mode,
+/** What Next and React read before they are loaded. Nothing here phones home. */
+const pagesSettings = {
+  development: { NODE_ENV: 'development', NEXT_TELEMETRY_DISABLED: '1', NEXT_UNHANDLED_REJECTION_FILTER: 'silent' },
+  production: {
+    NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
     NEXT_UNHANDLED_REJECTION_FILTER: 'silent',
-    ...(mode === 'production' && { WAYBILL_PAGES: pagesDirectory }),
-  })
+    WAYBILL_PAGES: pagesDirectory,
+  },
+} as const
+
+export function settlePagesMode(mode: 'development' | 'production'): void {
+  Object.assign(process.env, pagesSettings[mode])
+}
+
+/** The environment of a child that builds or serves the pages for production. */
+export function pagesEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, ...pagesSettings.production }
 }
 
 export function isDevelopment(): boolean {

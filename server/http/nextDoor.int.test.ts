@@ -6,6 +6,7 @@ import { openDatabase } from '#db/client.ts'
 import { openAuth } from '#server/auth/openAuth.ts'
 import type { Scope } from '#server/auth/principal.ts'
 import { freePort } from '#server/embedded/freePort.ts'
+import { pagesEnvironment } from '#server/env.ts'
 import { buildPages } from '#server/start/buildPages.ts'
 import { projectRoot } from '#server/start/projectRoot.ts'
 import { createTestDatabase } from '#testing/database.ts'
@@ -30,7 +31,7 @@ async function startNext(opened: AsyncDisposableStack, databaseUrl: string): Pro
   const child = spawn(process.execPath, [next, 'start', '--hostname', '127.0.0.1', '--port', String(port)], {
     cwd: projectRoot,
     stdio: 'ignore',
-    env: { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', DATABASE_URL: databaseUrl },
+    env: { ...pagesEnvironment(), DATABASE_URL: databaseUrl },
   })
   await once(child, 'spawn')
   const untrack = trackProcess(testServices().runDirectory, child.pid ?? 0)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isWaybillError, WaybillError } from '#domain/errors.ts'
 import { type DirectoryLock, lockDirectory } from '#server/embedded/lockDirectory.ts'
-import { pagesDirectory } from '#server/env.ts'
+import { pagesDirectory, pagesEnvironment } from '#server/env.ts'
 import { fingerprintSources } from '#server/start/fingerprint.ts'
 
 /**
@@ -48,7 +48,11 @@ async function waitForLock(directory: string, say: (line: string) => void): Prom
 
 async function runBuild(root: string, say: (line: string) => void): Promise<void> {
   const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next')
-  const child = spawn(process.execPath, [next, 'build'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [next, 'build'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: pagesEnvironment(),
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
