@@ -97,6 +97,8 @@ describe('a server of one command', () => {
       send(door, { path: '/api/session', key: null, json: { token }, headers: { origin: server.url } })
     expect(await logIn()).toMatchObject({ status: 200, body: { user: 'admin', org: 'local' } })
     expect(await logIn()).toMatchObject({ status: 401, body: { code: 'LOGIN_TOKEN_INVALID' } })
+    const home = await send(door, { path: '/jobs/x?sel=7', key: null })
+    expect([home.status, home.headers.get('location')]).toEqual([307, '/login?next=%2Fjobs%2Fx%3Fsel%3D7'])
     const page = await send(door, { path: '/login', key: null })
     expect(page.status).toBe(200)
     const policy = page.headers.get('content-security-policy') ?? ''
