@@ -46,7 +46,7 @@ test('shows events as they happen and says so at the end', async ({ signedIn: pa
   await expect(row(page, /^grep, tool call/)).toBeVisible()
   await expect(row(page, /^Build, step, .*failed$/)).toBeVisible()
   await app.emit(id, { type: 'job.failed', payload: { error: { code: 'LINT', message: '3 lint errors' } } })
-  await expect(page.getByText(/Failed at gate “Lint” after .* · 3 lint errors/)).toBeVisible()
+  await expect(page.getByRole('main').getByText(/Failed at gate “Lint” after .* · 3 lint errors/)).toBeVisible()
   await expect(page.getByText('Complete', { exact: true })).toBeVisible()
   await expect(page).toHaveTitle('✗ A build · Waybill')
 })
@@ -109,10 +109,10 @@ test('holds still while events wait outside, and takes them in on release', asyn
   await app.emit(id, output('build', 'came while held\n'), { type: 'job.completed', payload: {} })
   await expect(page.getByText('Held at 4 +2')).toBeVisible()
   await expect(log(page)).not.toContainText('came while held')
-  await expect(page.getByText(/^Running for/)).toBeVisible()
+  await expect(page.getByRole('main').getByText(/^Running for/)).toBeVisible()
   await page.keyboard.press(' ')
   await expect(log(page)).toContainText('came while held')
-  await expect(page.getByText(/^Succeeded in/)).toBeVisible()
+  await expect(page.getByRole('main').getByText(/^Succeeded in/)).toBeVisible()
 })
 
 test('gives every event an address that opens it', async ({ signedIn: page, app }) => {
@@ -158,7 +158,7 @@ test('jumps to failures, gates and search hits by keyboard', async ({ signedIn: 
     { type: 'step.completed', payload: { stepId: 'build', outcome: 'timeout' } },
   )
   await expect(row(page, /^size, gate/)).toBeVisible()
-  await page.keyboard.press('e')
+  for (const key of ['e', 'e']) await page.keyboard.press(key)
   await expect(page).toHaveURL(/sel=7$/)
   await page.keyboard.press('q')
   await expect(page).toHaveURL(/sel=6$/)

@@ -35,6 +35,7 @@ test('keeps the filter in the address', async ({ signedIn: page, app }) => {
   await app.emit(failed.id, { type: 'job.failed', payload: { error: { code: 'X', message: 'gone' } } })
   await app.createJob({ title: `Waiting ${mark}` })
   await page.goto(app.url)
+  await expect(page.getByRole('link', { name: `Waiting ${mark}` })).toBeVisible()
   await page.keyboard.press('/')
   await page.keyboard.type(mark)
   await page.getByRole('button', { name: 'Failed' }).click()

@@ -10,7 +10,7 @@ test('comes back by itself after the server was killed, with every line once', a
 
   await app.server.kill9()
   await expect(page.getByText(/^Paused at 5/)).toBeVisible()
-  const verdict = page.getByText(/^Running for/)
+  const verdict = page.getByRole('main').getByText(/^Running for/)
   const frozen = await verdict.textContent()
   await page.waitForTimeout(1_500)
   expect(await verdict.textContent(), 'no clock ticks while nothing is known').toBe(frozen)

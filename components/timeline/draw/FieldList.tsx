@@ -17,10 +17,10 @@ export function FieldList({ fields, findSeq, onSelect }: Seqs & { fields: Field[
           <dt className={styles.name}>{visibleText(field.name)}</dt>
           <dd className={styles.value}>
             <Value value={field.value} findSeq={findSeq} onSelect={onSelect} />
+            <span className={styles.copy}>
+              <CopyButton label={`Copy ${visibleText(field.name)}`} text={field.raw} />
+            </span>
           </dd>
-          <span className={styles.copy}>
-            <CopyButton label={`Copy ${visibleText(field.name)}`} text={field.raw} />
-          </span>
         </div>
       ))}
     </dl>

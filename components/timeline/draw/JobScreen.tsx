@@ -218,90 +218,92 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
           <kbd>?</kbd>
         </IconButton>
       </TopBar>
-      <JobHeader timeline={timeline} now={now} today={ticked} onSelect={select} />
-      {isEmpty ? (
-        <WaitingScreen jobId={timeline.jobId} />
-      ) : (
-        <main className={styles.main}>
-          <Overview
-            timeline={timeline}
-            version={version}
-            limits={time.limits}
-            range={time.picked}
-            now={final ? null : now}
-            onRange={time.setRange}
-          />
-          <div className={styles.panes}>
-            <div className={styles.upper}>
-              <div className={styles.timeline}>
-                <TimelinePane
-                  rows={rows}
-                  currentKey={currentKey}
-                  range={time.range}
+      <main className={styles.main}>
+        <JobHeader timeline={timeline} now={now} today={ticked} onSelect={select} />
+        {isEmpty ? (
+          <WaitingScreen jobId={timeline.jobId} />
+        ) : (
+          <>
+            <Overview
+              timeline={timeline}
+              version={version}
+              limits={time.limits}
+              range={time.picked}
+              now={final ? null : now}
+              onRange={time.setRange}
+            />
+            <div className={styles.panes}>
+              <div className={styles.upper}>
+                <div className={styles.timeline}>
+                  <TimelinePane
+                    rows={rows}
+                    currentKey={currentKey}
+                    range={time.range}
+                    origin={origin}
+                    now={now}
+                    isOver={final}
+                    paneRef={timelineRef}
+                    onSelect={select}
+                    onToggle={toggle}
+                    onZoom={time.zoomAt}
+                  />
+                </div>
+                <div className={styles.inspector}>
+                  {selected ? (
+                    <Inspector
+                      event={selected}
+                      origin={origin}
+                      head={job.head}
+                      findSeq={findSeq}
+                      onSelect={select}
+                      onClose={() => {
+                        select(null)
+                        setView('split')
+                      }}
+                    />
+                  ) : (
+                    <Summary timeline={timeline} tree={tree} now={now} onSelect={select} />
+                  )}
+                </div>
+              </div>
+              <Splitter value={bottom} onChange={setBottom} />
+              <div className={styles.lower} style={view === 'split' ? { flexBasis: `${bottom}%` } : undefined}>
+                <BottomPane
+                  timeline={timeline}
+                  text={text}
+                  search={search}
+                  searchRef={searchRef}
+                  paneRef={bottomRef}
+                  tab={tab}
+                  onTab={setTab}
+                  scope={scope}
+                  candidate={candidate}
+                  onScope={setScopeKey}
+                  selectedSeq={selectedSeq}
+                  revealSeq={selectedSeq ?? firstSeen}
                   origin={origin}
-                  now={now}
-                  isOver={final}
-                  paneRef={timelineRef}
+                  follow={follow}
+                  canFollow={!final}
+                  onFollow={setFollow}
                   onSelect={select}
-                  onToggle={toggle}
-                  onZoom={time.zoomAt}
                 />
               </div>
-              <div className={styles.inspector}>
-                {selected ? (
-                  <Inspector
-                    event={selected}
-                    origin={origin}
-                    head={job.head}
-                    findSeq={findSeq}
-                    onSelect={select}
-                    onClose={() => {
-                      select(null)
-                      setView('split')
-                    }}
-                  />
-                ) : (
-                  <Summary timeline={timeline} tree={tree} now={now} onSelect={select} />
-                )}
-              </div>
             </div>
-            <Splitter value={bottom} onChange={setBottom} />
-            <div className={styles.lower} style={view === 'split' ? { flexBasis: `${bottom}%` } : undefined}>
-              <BottomPane
-                timeline={timeline}
-                text={text}
-                search={search}
-                searchRef={searchRef}
-                paneRef={bottomRef}
-                tab={tab}
-                onTab={setTab}
-                scope={scope}
-                candidate={candidate}
-                onScope={setScopeKey}
-                selectedSeq={selectedSeq}
-                revealSeq={selectedSeq ?? firstSeen}
-                origin={origin}
-                follow={follow}
-                canFollow={!final}
-                onFollow={setFollow}
-                onSelect={select}
-              />
-            </div>
-          </div>
-          <nav className={styles.switcher} aria-label="Panes">
-            {(['timeline', 'output', 'event'] as const).map((name) => (
-              <button
-                key={name}
-                type="button"
-                aria-pressed={view === name || (view === 'split' && name === 'timeline')}
-                onClick={() => setView(name)}
-              >
-                {switchWords[name]}
-              </button>
-            ))}
-          </nav>
-        </main>
-      )}
+            <nav className={styles.switcher} aria-label="Panes">
+              {(['timeline', 'output', 'event'] as const).map((name) => (
+                <button
+                  key={name}
+                  type="button"
+                  aria-pressed={view === name || (view === 'split' && name === 'timeline')}
+                  onClick={() => setView(name)}
+                >
+                  {switchWords[name]}
+                </button>
+              ))}
+            </nav>
+          </>
+        )}
+      </main>
       <p className="visuallyHidden" role="status">
         {spoken}
       </p>

@@ -6,13 +6,13 @@ import styles from './WaitingScreen.module.css'
 export function WaitingScreen({ jobId }: { jobId: string }) {
   const { origin } = window.location
   return (
-    <main className={styles.screen}>
+    <div className={styles.screen}>
       <div className={styles.box}>
         <h2 className={styles.title}>Waiting for the first event</h2>
         <p className={styles.text}>This page is listening; what is sent shows here at once.</p>
         <Snippet label="Start this job with curl" code={emitCommand(origin, jobId)} />
         <Snippet label="Or record a command as a job of its own" code={runCommand(origin)} />
       </div>
-    </main>
+    </div>
   )
 }
