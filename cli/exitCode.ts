@@ -1,0 +1,75 @@
+import type { ErrorCode } from '#domain/errors.ts'
+
+/**
+ * Exit codes by what went wrong, after BSD's sysexits(3), so that a script can tell a mistake of its own from a server
+ * that is away. 1 is left to `tail` (the job failed) and `doctor` (something is wrong), 128+n to signals.
+ */
+const USAGE = 64
+const DATA = 65
+const NO_INPUT = 66
+const UNAVAILABLE = 69
+const SOFTWARE = 70
+const TEMPORARY = 75
+const NO_PERMISSION = 77
+const CONFIG = 78
+
+/** A code without an entry does not compile. */
+const exitCodes: Record<ErrorCode, number> = {
+  INVALID_JSON: DATA,
+  INVALID_INPUT: DATA,
+  UNKNOWN_FIELD: DATA,
+  UNKNOWN_EVENT_TYPE: DATA,
+  JOB_CREATED_RESERVED: DATA,
+  DUPLICATE_EVENT_ID: DATA,
+  DUPLICATE_KEY: DATA,
+  FORBIDDEN_KEY: DATA,
+  UNSAFE_NUMBER: DATA,
+  NUL_CHARACTER: DATA,
+  LONE_SURROGATE: DATA,
+  TOO_DEEP: DATA,
+  BODY_TOO_LARGE: DATA,
+  BODY_INCOMPLETE: TEMPORARY,
+  TOO_MANY_EVENTS: DATA,
+  PAYLOAD_TOO_LARGE: DATA,
+  TEXT_TOO_LARGE: DATA,
+  UNSUPPORTED_MEDIA_TYPE: SOFTWARE,
+  METHOD_NOT_ALLOWED: SOFTWARE,
+  JOB_CLOSED: DATA,
+  JOB_RUNNING: DATA,
+  JOB_NOT_RUNNING: DATA,
+  STEP_OPEN: DATA,
+  STEP_CLOSED: DATA,
+  STEP_CYCLE: DATA,
+  GATE_OPEN: DATA,
+  GATE_CLOSED: DATA,
+  TOO_MANY_PARTS: DATA,
+  EVENT_ID_REUSED: DATA,
+  REQUEST_ID_REUSED: DATA,
+  SEQ_MISMATCH: TEMPORARY,
+  CURSOR_AHEAD: DATA,
+  BUSY: TEMPORARY,
+  UNAVAILABLE: TEMPORARY,
+  TOO_MANY_STREAMS: TEMPORARY,
+  UNAUTHENTICATED: NO_PERMISSION,
+  FORBIDDEN: NO_PERMISSION,
+  ORIGIN_REFUSED: NO_PERMISSION,
+  LOGIN_TOKEN_INVALID: NO_PERMISSION,
+  NOT_FOUND: NO_INPUT,
+  BAD_SETTING: CONFIG,
+  DATA_DIR_IN_USE: CONFIG,
+  DATA_DIR_UNUSABLE: CONFIG,
+  PORT_IN_USE: CONFIG,
+  DATABASE_UNREACHABLE: UNAVAILABLE,
+  DATABASE_UNSUITABLE: CONFIG,
+  VALKEY_UNSUITABLE: CONFIG,
+  SERVER_UNREACHABLE: UNAVAILABLE,
+  BUFFER_FULL: TEMPORARY,
+  INTERNAL: SOFTWARE,
+}
+
+export function exitCodeOf(code: ErrorCode): number {
+  return exitCodes[code]
+}
+
+/** For a command line that cannot be understood. */
+export const usageExitCode = USAGE

@@ -1,0 +1,54 @@
+import { Command, CommanderError } from 'commander'
+import { createCommand } from '#cli/create.ts'
+import { doctorCommand } from '#cli/doctor.ts'
+import { emitCommand } from '#cli/emit.ts'
+import { readCliEnv } from '#cli/env.ts'
+import { exitCodeOf, usageExitCode } from '#cli/exitCode.ts'
+import { notice } from '#cli/notice.ts'
+import { runCommand } from '#cli/run.ts'
+import { sendCommand } from '#cli/send.ts'
+import { tailCommand } from '#cli/tail.ts'
+import { isWaybillError } from '#domain/errors.ts'
+import packageJson from '#package.json' with { type: 'json' }
+
+/**
+ * The command line: `waybill run | tail | emit | create | send | doctor`.
+ *
+ * @returns the exit code
+ */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  try {
+    const env = readCliEnv(process.cwd())
+    const program = new Command('waybill')
+      .description('Record jobs, and follow them.')
+      .version(packageJson.version)
+      .enablePositionalOptions()
+      .addHelpText('after', help)
+    const commands = [runCommand, tailCommand, emitCommand, createCommand, sendCommand, doctorCommand]
+    for (const make of commands) program.addCommand(make(env))
+    for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(--help explains)')
+    await program.parseAsync(args, { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    return report(error)
+  }
+}
+
+const help = `
+Settings: WAYBILL_URL (http://127.0.0.1:4100), WAYBILL_KEY (else the file key in WAYBILL_DATA_DIR, or in .waybill of this
+directory or one above).
+Exit codes: 64 usage, 65 refused content, 66 no such job or file, 69 no server, 70 internal, 75 try again,
+77 no permission, 78 settings; "run" passes the command's own through, "tail" answers 1 for a failed job.
+
+Examples:
+  $ waybill run -- npm run build
+  $ waybill tail 0199c5a2-7c1e-7b9e-8f57-3f1b7a8d2c11
+  $ job=$(waybill create --action deploy) && waybill emit $job job.started`
+
+/** One line that says what happened and what to do. @returns the exit code */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode
+  if (!isWaybillError(error)) throw error
+  notice(error.message)
+  return exitCodeOf(error.code)
+}
