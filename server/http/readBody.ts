@@ -2,13 +2,22 @@ import { WaybillError } from '#domain/errors.ts'
 import { limits } from '#domain/events/limits.ts'
 
 /**
- * The text of a request's body, counted while it comes in: a Content-Length may be absent or a lie.
+ * The text of a request's body, bounded while it comes in.
  *
  * @throws WaybillError BODY_TOO_LARGE, BODY_INCOMPLETE, UNSUPPORTED_MEDIA_TYPE, INVALID_JSON (no UTF-8)
  */
 export async function readBody(request: Request): Promise<string> {
   refuseOtherMedia(request.headers)
-  if (Number(request.headers.get('content-length') ?? 0) > limits.bodyBytes) throw tooLarge()
+  const declared = request.headers.get('content-length')
+  if (declared === null) return decode(await readCounting(request))
+  if (Number(declared) > limits.bodyBytes) throw tooLarge()
+  // HTTP ends a body where its Content-Length says (RFC 9112 §6.3), whatever is sent: this one cannot be too large, and
+  // reading it in one piece costs a third of a stream.
+  return decode(new Uint8Array(await request.arrayBuffer().catch(incomplete)))
+}
+
+/** A chunked body says nothing of its size: it is counted as it comes. */
+async function readCounting(request: Request): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   const reader = request.body?.getReader()
@@ -23,13 +32,12 @@ export async function readBody(request: Request): Promise<string> {
     }
     chunks.push(value)
   }
-  return decode(chunks)
+  return Buffer.concat(chunks)
 }
 
-function decode(chunks: Uint8Array[]): string {
-  const [only = new Uint8Array()] = chunks
+function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(chunks.length > 1 ? Buffer.concat(chunks) : only)
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
     throw new WaybillError('INVALID_JSON', 'The body is not valid UTF-8, which JSON has to be (RFC 8259 §8.1).', {
       cause,

@@ -38,12 +38,10 @@ export async function serveTrpc({ request, url, context }: KnownCall): Promise<R
   return response
 }
 
-/** tRPC asks for the body through `json()`, whose own version has no limit. Read when it is asked for, once. */
+/** All that tRPC reads of a request, with a body of ours: its own has no limit. Read when it is asked for, once. */
 function withStrictBody(request: Request): Request {
   const { url, method, headers, signal } = request
-  return Object.defineProperty(new Request(url, { method, headers, signal }), 'json', {
-    value: () => readJson(request),
-  })
+  return { url, method, headers, signal, json: () => readJson(request) } as Request
 }
 
 /** What tRPC's clients take for an error, for refusals that come before tRPC. */
