@@ -27,16 +27,3 @@ export type EventType = keyof typeof catalogue
 export type PayloadOf<T extends EventType> = z.infer<(typeof catalogue)[T]>
 
 export const eventTypes = Object.keys(catalogue) as EventType[]
-
-/** What produced an event: the hue of the timeline and the unit of counting. */
-export type EventKind = 'job' | 'step' | 'output' | 'ai' | 'gate'
-
-export function isEventType(text: string): text is EventType {
-  return Object.hasOwn(catalogue, text)
-}
-
-/** `output` is counted apart from the structure of steps: it is nearly all of a large job. */
-export function kindOf(type: EventType): EventKind {
-  if (type === 'step.output') return 'output'
-  return type.slice(0, type.indexOf('.')) as 'job' | 'step' | 'ai' | 'gate'
-}

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { eventTypes, kindOf } from '#domain/events/catalogue.ts'
+import { eventTypes } from '#domain/events/catalogue.ts'
 import { encodeEnvelope } from '#domain/events/encodeEnvelope.ts'
+import { kindOf } from '#domain/events/kinds.ts'
 import { arbitraryJson } from '#testing/arbitraryJson.ts'
 
 const parts = {

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { WaybillError } from '#domain/errors.ts'
-import { catalogue, isEventType } from '#domain/events/catalogue.ts'
+import { catalogue } from '#domain/events/catalogue.ts'
 import { type Draft, draftFields } from '#domain/events/envelope.ts'
 import { invalidInput } from '#domain/events/invalidInput.ts'
+import { isEventType } from '#domain/events/kinds.ts'
 import { limits } from '#domain/events/limits.ts'
 
 const envelope = z.strictObject({ type: z.string(), payload: z.unknown(), ...draftFields })

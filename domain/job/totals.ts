@@ -1,5 +1,6 @@
-import { type EventKind, type EventType, kindOf } from '#domain/events/catalogue.ts'
+import type { EventType } from '#domain/events/catalogue.ts'
 import type { Event } from '#domain/events/envelope.ts'
+import { type EventKind, kindOf } from '#domain/events/kinds.ts'
 import { addDecimals } from '#domain/job/decimal.ts'
 import { countLines } from '#domain/job/lines.ts'
 

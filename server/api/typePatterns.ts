@@ -1,5 +1,6 @@
 import { WaybillError } from '#domain/errors.ts'
-import { type EventType, eventTypes, isEventType } from '#domain/events/catalogue.ts'
+import { type EventType, eventTypes } from '#domain/events/catalogue.ts'
+import { isEventType } from '#domain/events/kinds.ts'
 
 const groups = new Map<string, EventType[]>(
   ['job', 'step', 'ai', 'gate'].map((group) => [

@@ -1,5 +1,5 @@
 import { WaybillError } from '#domain/errors.ts'
-import { kindOf } from '#domain/events/catalogue.ts'
+import { kindOf } from '#domain/events/kinds.ts'
 import type { Head, JobAddress, Journal } from '#server/journal/journal.ts'
 import { type EventRun, makeRun } from '#server/live/eventRun.ts'
 import type { HeadReader } from '#server/live/headReader.ts'

@@ -1,4 +1,5 @@
-import { type EventType, isEventType } from '#domain/events/catalogue.ts'
+import type { EventType } from '#domain/events/catalogue.ts'
+import { isEventType } from '#domain/events/kinds.ts'
 import type { StoredEvent } from '#server/journal/journal.ts'
 import { liveSettings } from '#server/live/settings.ts'
 

@@ -1,4 +1,4 @@
-import type { EventKind } from '#domain/events/catalogue.ts'
+import type { EventKind } from '#domain/events/kinds.ts'
 
 const buckets = 4096
 
