@@ -7,27 +7,7 @@ import type { AppRouter } from '#server/api/router.ts'
 import { eventSourceWith } from '#testing/eventSourceWith.ts'
 import { type Door, emit, eventsOf, headOf, makeJob, readFrames, send } from '#testing/httpDoor.ts'
 import { refusals } from '#testing/httpRefusals.ts'
-
-/** The fourteen types that clients send, in an order that a job allows. */
-const wholeStory: Draft[] = [
-  { type: 'job.queued', payload: { queue: 'default', reason: 'initial' } },
-  { type: 'job.started', payload: { runner: 'r1' } },
-  { type: 'step.started', payload: { stepId: 'build', name: 'Build' } },
-  { type: 'step.progress', payload: { stepId: 'build', completed: 1, total: 2 } },
-  {
-    type: 'step.output',
-    payload: { stepId: 'build', stream: 'stdout', text: '\u001b[32mok\u001b[0m\r\nid: 7\ndata: x\u2028' },
-  },
-  { type: 'ai.tool_called', payload: { callId: 'c1', tool: 'search', arguments: { q: '<script>alert(1)</script>' } } },
-  { type: 'ai.tokens_used', payload: { provider: 'p', model: 'm', inputTokens: 3, outputTokens: 4 } },
-  { type: 'ai.artifact_created', payload: { artifactId: 'a1', name: 'log', mediaType: 'text/plain', bytes: 5 } },
-  { type: 'step.completed', payload: { stepId: 'build', outcome: 'success' } },
-  { type: 'gate.started', payload: { gateId: 'lint', name: 'Lint', kind: 'check' } },
-  { type: 'gate.passed', payload: { gateId: 'lint' } },
-  { type: 'gate.failed', payload: { gateId: 'cover', reason: 'too low' } },
-  { type: 'job.completed', payload: { output: { url: 'https://example.com' } } },
-]
-const failure: Draft = { type: 'job.failed', payload: { error: { code: 'broke', message: 'It broke.' } } }
+import { failure, wholeStory } from '#testing/wholeStory.ts'
 
 /** What every way into the server must do alike. */
 export function describeHttpContract(name: string, openDoor: () => Promise<Door>): void {
@@ -117,30 +97,38 @@ export function describeHttpContract(name: string, openDoor: () => Promise<Door>
       expect(JSON.stringify([body, created])).not.toContain(secret)
     })
 
-    it('takes all fourteen types and gives all fifteen back on every way out', async () => {
-      const client = trpc()
-      const job = await client.jobs.create.mutate({ requestId: randomUUID(), action: 'all', inputs: {} })
-      const [byRest, byTrpc] = [wholeStory.slice(0, 6), wholeStory.slice(6)]
-      expect((await emit(door, job.id, byRest)).body).toMatchObject({ firstSeq: 2, lastSeq: 7 })
-      const ack = await client.events.emit.mutate({ jobId: job.id, events: byTrpc })
-      expect(ack).toMatchObject({ firstSeq: 8, lastSeq: 14 })
-      const stored = await eventsOf(door, job.id)
-      expect(stored.map((event) => event.seq)).toEqual(Array.from({ length: 14 }, (_, index) => index + 1))
-      expect(stored.slice(1).map(({ type, payload }) => ({ type, payload }))).toEqual(wholeStory)
+    it.each(['REST', 'tRPC'] as const)(
+      'takes all fourteen types over %s and gives all fifteen back on every way out',
+      async (way) => {
+        const client = trpc()
+        const record = async (jobId: string, events: Draft[]) =>
+          way === 'REST' ? (await emit(door, jobId, events)).body : await client.events.emit.mutate({ jobId, events })
+        const job = await client.jobs.create.mutate({ requestId: randomUUID(), action: 'all', inputs: {} })
+        expect(await record(job.id, wholeStory)).toMatchObject({ firstSeq: 2, lastSeq: 14 })
+        const stored = await eventsOf(door, job.id)
+        expect(stored.map((event) => event.seq)).toEqual(Array.from({ length: 14 }, (_, index) => index + 1))
+        expect(stored.slice(1).map(({ type, payload }) => ({ type, payload }))).toEqual(wholeStory)
+        await expectOnEveryWayOut(client, job.id, stored)
 
-      const listed = await client.events.list.query({ jobId: job.id, limit: 1000 })
-      expect(listed).toEqual({ events: stored, next: 14, head: 14 })
-      const frames = await readFrames(door, `/runner-jobs/${job.id}/events/stream`)
+        const failed = await client.jobs.create.mutate({ requestId: randomUUID(), action: 'all', inputs: {} })
+        expect(await record(failed.id, [failure])).toMatchObject({ lastSeq: 2 })
+        const ended = await eventsOf(door, failed.id)
+        await expectOnEveryWayOut(client, failed.id, ended)
+        const types = new Set([...stored, ...ended].map((event) => event.type))
+        expect([...types].sort()).toEqual([...eventTypes].sort())
+      },
+    )
+
+    async function expectOnEveryWayOut(client: Client, jobId: string, stored: Event[]): Promise<void> {
+      const head = stored.length
+      const listed = await client.events.list.query({ jobId, limit: 1000 })
+      expect(listed).toEqual({ events: stored, next: head, head })
+      const frames = await readFrames(door, `/runner-jobs/${jobId}/events/stream`)
       const streamed = frames.filter((frame) => frame.event?.includes('.'))
       expect(streamed.map((frame) => JSON.parse(frame.data ?? ''))).toEqual(stored)
       expect(streamed.map((frame) => frame.id)).toEqual(stored.map((event) => String(event.seq)))
-      expect(await collect(client, job.id)).toEqual(stored)
-
-      const failed = await makeJob(door)
-      await client.events.emit.mutate({ jobId: failed, events: [failure] })
-      const types = new Set([...stored, ...(await eventsOf(door, failed))].map((event) => event.type))
-      expect([...types].sort()).toEqual([...eventTypes].sort())
-    })
+      expect(await collect(client, jobId)).toEqual(stored)
+    }
 
     it('acknowledges a repeated event as a duplicate, also after the job is over', async () => {
       const jobId = await makeJob(door, { start: true })

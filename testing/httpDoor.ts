@@ -12,6 +12,9 @@ export type Door = AsyncDisposable & {
   foreignKey: string
 }
 
+/** A server, and a key for it. */
+export type Caller = Pick<Door, 'url' | 'key'>
+
 export type Answer = { status: number; headers: Headers; text: string; body: unknown }
 
 export type Sent = {
@@ -25,7 +28,7 @@ export type Sent = {
   headers?: Record<string, string>
 }
 
-export async function send(door: Pick<Door, 'url' | 'key'>, sent: Sent): Promise<Answer> {
+export async function send(door: Caller, sent: Sent): Promise<Answer> {
   const body = sent.raw ?? (sent.json === undefined ? undefined : JSON.stringify(sent.json))
   const key = sent.key === undefined ? door.key : sent.key
   const response = await fetch(`${door.url}${sent.path}`, {
@@ -44,7 +47,7 @@ export async function send(door: Pick<Door, 'url' | 'key'>, sent: Sent): Promise
 }
 
 /** A new job; running if `start`. */
-export async function makeJob(door: Door, { start = false } = {}): Promise<string> {
+export async function makeJob(door: Caller, { start = false } = {}): Promise<string> {
   const json = { requestId: randomUUID(), action: 'test', inputs: {} }
   const { status, body } = await send(door, { path: '/api/jobs', json })
   if (status !== 201) throw new Error(`no job was made: ${status} ${JSON.stringify(body)}`)
@@ -53,16 +56,16 @@ export async function makeJob(door: Door, { start = false } = {}): Promise<strin
   return id
 }
 
-export function emit(door: Door, jobId: string, events: Draft[]): Promise<Answer> {
+export function emit(door: Caller, jobId: string, events: Draft[]): Promise<Answer> {
   return send(door, { path: `/runner-jobs/${jobId}/events`, json: { events } })
 }
 
-export async function eventsOf(door: Door, jobId: string): Promise<Event[]> {
+export async function eventsOf(door: Caller, jobId: string): Promise<Event[]> {
   const { body } = await send(door, { path: `/runner-jobs/${jobId}/events?limit=1000` })
   return (body as { events: Event[] }).events
 }
 
-export async function headOf(door: Door, jobId: string): Promise<number> {
+export async function headOf(door: Caller, jobId: string): Promise<number> {
   const { body } = await send(door, { path: `/runner-jobs/${jobId}/events?limit=1` })
   return (body as { head: number }).head
 }
@@ -71,7 +74,7 @@ export type Frame = { id?: string; event?: string; data?: string }
 
 /** Reads server-sent events until one of this name came, or the stream ends. */
 export async function readFrames(
-  door: Door,
+  door: Caller,
   path: string,
   options: { until?: string; headers?: Record<string, string> } = {},
 ): Promise<Frame[]> {
