@@ -39,10 +39,15 @@ export function TimelinePane(props: TimelinePaneProps) {
   const virtual = useVirtualRows(paneRef, rows.length, isNarrow || isCoarse ? 44 : 24)
   const at = rows.findIndex((row) => row.node.key === currentKey)
   const { isReady } = virtual
-  const show = useRef(virtual.show)
-  show.current = virtual.show
+  const steady = useRef(virtual)
+  steady.current = virtual
+  const before = useRef(-1)
   useEffect(() => {
-    if (at >= 0 && isReady) show.current(at)
+    if (at < 0 || !isReady) return
+    // a step to the next row scrolls by a row; a jump lands in the middle, with what is around it
+    if (Math.abs(at - before.current) === 1) steady.current.show(at)
+    else steady.current.reveal(at)
+    before.current = at
   }, [at, isReady])
   useWheelZoom(paneRef, (factor, clientX) => {
     const left = (paneRef.current?.getBoundingClientRect().left ?? 0) + (names || edge)

@@ -16,8 +16,13 @@ export function verdictOf(timeline: JobTimeline, now: number): Verdict {
       return pending(timeline, now)
     case 'running': {
       const step = openStep(timeline)
-      const where = step ? ` · in ${visibleText(step.name)}` : ''
-      return { text: `Running for ${since(view.startedAt)}${where}`, causeSeq: step?.startedSeq ?? null }
+      const gate = step ? null : openGate(timeline)
+      const where = step
+        ? ` · in ${visibleText(step.name)}`
+        : gate
+          ? ` · waiting for gate “${visibleText(gate.name)}”`
+          : ''
+      return { text: `Running for ${since(view.startedAt)}${where}`, causeSeq: (step ?? gate)?.startedSeq ?? null }
     }
     case 'success':
       return { text: `Succeeded in ${since(view.startedAt)}`, causeSeq: null }
@@ -52,6 +57,13 @@ function openStep(timeline: JobTimeline): StepView | null {
     if (step.attempt === timeline.view.shape.attempt && step.outcome === null) found = step
   }
   return found
+}
+
+/** The gate that was begun last and is not decided. */
+function openGate({ view }: JobTimeline): GateView | null {
+  return (
+    [...view.gates.values()].findLast((gate) => gate.attempt === view.shape.attempt && gate.passed === null) ?? null
+  )
 }
 
 type Cause = { what: 'gate' | 'step'; name: string; seq: number; endedSeq: number }
