@@ -23,7 +23,7 @@ const parts = {
   sdk: /^sdk\//,
   cli: /^cli\//,
   // What is no part of the product may use all of it.
-  around: /^(bench|e2e|scripts|testing)\/|^[^/]+$/,
+  around: /^(bench|e2e|scripts|testing|server\/acceptance)\/|^[^/]+$/,
 } as const
 
 /** Everything that is not here is denied. `types` are allowed for `import type` alone, which leaves nothing at run time. */

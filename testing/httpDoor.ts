@@ -60,9 +60,15 @@ export function emit(door: Caller, jobId: string, events: Draft[]): Promise<Answ
   return send(door, { path: `/runner-jobs/${jobId}/events`, json: { events } })
 }
 
+/** All events, page by page. */
 export async function eventsOf(door: Caller, jobId: string): Promise<Event[]> {
-  const { body } = await send(door, { path: `/runner-jobs/${jobId}/events?limit=1000` })
-  return (body as { events: Event[] }).events
+  const events: Event[] = []
+  for (;;) {
+    const { body } = await send(door, { path: `/runner-jobs/${jobId}/events?limit=1000&after=${events.length}` })
+    const page = body as { events: Event[]; head: number }
+    events.push(...page.events)
+    if (page.events.length === 0 || events.length >= page.head) return events
+  }
 }
 
 export async function headOf(door: Caller, jobId: string): Promise<number> {
