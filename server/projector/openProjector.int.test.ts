@@ -147,6 +147,28 @@ describe('several projectors', () => {
     }
   })
 
+  test('never set a job back: the slower one sees that another was faster', async () => {
+    const job = await bed.newJob(one, 'started')
+    await projectAll()
+    await one.emit(job, [drafts.tool('c1')])
+    const session = await bed.owner.reserve()
+    await session`begin`
+    await session`select 1 from job_totals where job_id = ${job.jobId} for update`
+    const slower = projectAll()
+    await waitFor(async () => {
+      const rows = await bed.owner`
+        select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+      return rows.length > 0
+    })
+    await one.emit(job, [drafts.tool('c2')])
+    const totals = JSON.stringify(replayed(await bed.eventsOf(job)))
+    await session`update job_totals set projected_seq = 4, totals = ${totals} where job_id = ${job.jobId}`
+    await session`commit`
+    session.release()
+    await slower
+    expect(await projectedSeq(job)).toBe(4)
+  })
+
   test('leave the work to one of them, until it closes or dies', async () => {
     const job = await bed.newJob(one, 'started')
     await bed.owner`update projector set holder = gen_random_uuid(), held_until = clock_timestamp() + interval '1 hour'`
