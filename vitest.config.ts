@@ -7,14 +7,14 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{app,domain,server,sdk,cli,components,db,bench,scripts,testing}/**/*.test.{ts,tsx}'],
+          include: ['{app,domain,server,sdk,cli,components,db,bench,chaos,scripts,testing}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.int.test.{ts,tsx}', '**/node_modules/**'],
         },
       },
       {
         test: {
           name: 'int',
-          include: ['{app,server,sdk,cli,db,bench,scripts,testing}/**/*.int.test.ts'],
+          include: ['{app,server,sdk,cli,db,bench,chaos,scripts,testing}/**/*.int.test.ts'],
           globalSetup: ['testing/globalSetup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -14,6 +14,9 @@ test.each([
   ['app/layout.tsx', "import './theme.css'"],
   ['server/live/hub.test.ts', "import { startWaybill } from '#testing/waybill.ts'"],
   ['scripts/x.ts', "import postgres from 'postgres'"],
+  ['chaos/main.ts', "import { Redis } from 'ioredis'"],
+  ['chaos/checker/main.ts', "import { replay } from '#domain/job/replay.ts'"],
+  ['chaos/checker/main.ts', "import postgres from 'postgres'"],
   ['domain/x.ts', "// import { x } from '#db/client.ts'"],
   ['domain/x.ts', "export const type = 'text'\nexport type A = 'b'"],
 ])('lets %s say %s', (path, text) => {
@@ -40,6 +43,9 @@ test.each([
   ['cli/main.ts', "import type { AppRouter } from '#server/api/router.ts'"],
   ['components/x.tsx', "import type { Follow } from '#server/live/follow.ts'"],
   ['server/api/x.ts', "import { env } from 'node:process'"],
+  ['chaos/checker/main.ts', "import { eventRow } from '#server/journal/eventRow.ts'"],
+  ['chaos/checker/main.ts', "import type { Env } from '#server/env.ts'"],
+  ['chaos/checker/main.ts', "import { plan } from '#chaos/plan.ts'"],
   ['server/live/hub.test.ts', "import { hub } from '../live/hub.ts'"],
   ['domain/x.ts', "import { y } from './y.ts'"],
 ])('refuses %s to say %s', (path, text) => {
