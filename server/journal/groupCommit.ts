@@ -6,8 +6,7 @@ import { BYTES_PER_FLUSH, EVENTS_PER_FLUSH } from '#server/journal/planLane.ts'
 /** Two flushes keep the disk busy while the next is being judged; more would only be smaller. */
 const FLUSHES_IN_FLIGHT = 2
 const JOBS_PER_FLUSH = 256
-/** What waits in memory while the database is slow or away: past this, emitters are told to come back. */
-const PENDING_EVENTS = 100_000
+/** What waits in memory while the database is slow or away (as bytesOf counts): past it, emitters are told to come back. */
 const PENDING_BYTES = 64 * 1024 * 1024
 
 /** Brings the oldest requests of these lanes to their end, or leaves them in their queues for the next flush. */
@@ -27,7 +26,7 @@ export function openGroupCommit(flush: Flush): GroupCommit {
   const lanes = new Map<string, Lane>()
   /** lanes with requests and no flush under way, oldest first */
   const ready = new Set<Lane>()
-  const pending = { events: 0, bytes: 0 }
+  let pendingBytes = 0
   let flushes = 0
   let scheduled = false
   let closing = false
@@ -46,23 +45,19 @@ export function openGroupCommit(flush: Flush): GroupCommit {
     schedule()
   }
 
-  function refusalOf({ events, bytes }: PendingRequest): WaybillError | null {
+  function refusalOf({ bytes }: PendingRequest): WaybillError | null {
     if (closing) {
       return new WaybillError('UNAVAILABLE', 'The server is stopping; send the request again in a few seconds.')
     }
-    if (pending.events + events.length <= PENDING_EVENTS && pending.bytes + bytes <= PENDING_BYTES) return null
-    return new WaybillError(
-      'BUSY',
-      `${pending.events} events of ${pending.bytes} bytes wait to be recorded, about the most this server holds; send the request again in a second.`,
-    )
+    if (pendingBytes + bytes <= PENDING_BYTES) return null
+    const text = `Events of ${pendingBytes} bytes wait to be recorded, about the most this server holds; send the request again in a second.`
+    return new WaybillError('BUSY', text)
   }
 
   function countIn(request: PendingRequest): PendingRequest {
-    pending.events += request.events.length
-    pending.bytes += request.bytes
+    pendingBytes += request.bytes
     const countOut = () => {
-      pending.events -= request.events.length
-      pending.bytes -= request.bytes
+      pendingBytes -= request.bytes
     }
     return {
       ...request,
