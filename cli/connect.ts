@@ -19,6 +19,20 @@ export function connect(env: CliEnv, options: Partial<ClientOptions> = {}): Clie
   })
 }
 
+/** Runs a command with a client of its own, closed after it. Not `await using`: Node 20 cannot read that. */
+export async function withClient<T>(
+  env: CliEnv,
+  use: (client: Client) => Promise<T>,
+  options: Partial<ClientOptions> = {},
+): Promise<T> {
+  const client = connect(env, options)
+  try {
+    return await use(client)
+  } finally {
+    await client.close()
+  }
+}
+
 export function requireKey(env: CliEnv): string {
   if (env.key !== undefined) return env.key
   throw new WaybillError('UNAUTHENTICATED', env.keyProblem)

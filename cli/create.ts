@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { v7 as uuid } from 'uuid'
-import { connect } from '#cli/connect.ts'
+import { withClient } from '#cli/connect.ts'
 import { readValue } from '#cli/emit/readValue.ts'
 import type { CliEnv } from '#cli/env.ts'
 import { readJobAddress } from '#cli/jobAddress.ts'
@@ -33,7 +33,6 @@ Example:
   $ job=$(waybill create --action deploy --input repo=octo/site --input dryRun=true --title "Deploy octo/site")`,
     )
     .action(async (options: CreateOptions) => {
-      await using client = connect(env)
       const { action, input = {}, title, label, parent, requestId = uuid() } = options
       const job = {
         action,
@@ -45,7 +44,7 @@ Example:
       }
       const { error } = jobCreated.safeParse(job)
       if (error) throw invalidInput(error, { what: 'The job' })
-      const { id } = await client.jobs.create(job)
+      const { id } = await withClient(env, (client) => client.jobs.create(job))
       process.stdout.write(`${id}\n`)
     })
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { connect } from '#cli/connect.ts'
+import { withClient } from '#cli/connect.ts'
 import { buildPayload } from '#cli/emit/buildPayload.ts'
 import { pipeOutput } from '#cli/emit/pipeOutput.ts'
 import { readStdin } from '#cli/emit/readStdin.ts'
@@ -9,6 +9,7 @@ import { WaybillError } from '#domain/errors.ts'
 import { type EventType, eventTypes } from '#domain/events/catalogue.ts'
 import { isEventType } from '#domain/events/kinds.ts'
 import { parseDraft } from '#domain/events/parseDraft.ts'
+import type { JobHandle } from '#sdk/handles/job.ts'
 
 type EmitOptions = { payload?: string; id?: string; occurredAt?: string; source?: string }
 
@@ -27,7 +28,8 @@ export function emitCommand(env: CliEnv): Command {
     .allowUnknownOption()
     .addHelpText('after', help)
     .action(async (job: string, type: string, fields: string[], options: EmitOptions) => {
-      await emit(env, { jobId: readJobAddress(job, env.url), type: readType(type), fields, options })
+      const jobId = readJobAddress(job, env.url)
+      await withClient(env, (client) => emit(client.job(jobId), readType(type), { fields, options }))
     })
 }
 
@@ -41,27 +43,27 @@ Examples:
   $ waybill emit $job step.completed --step-id test --outcome failure --exit-code 1
   $ waybill emit --payload '{"error":{"code":"E1","message":"no disk"}}' $job job.failed`
 
-type Emission = { jobId: string; type: EventType; fields: readonly string[]; options: EmitOptions }
-
-async function emit(env: CliEnv, { jobId, type, fields, options }: Emission): Promise<void> {
-  await using client = connect(env)
-  const job = client.job(jobId)
+async function emit(
+  job: JobHandle,
+  type: EventType,
+  { fields, options }: { fields: readonly string[]; options: EmitOptions },
+): Promise<void> {
+  const { id, occurredAt, source } = options
   const payload =
     options.payload === undefined ? buildPayload(type, fields) : await readPayload(options.payload, fields)
   if (type === 'step.output') payload.stream ??= 'stdout'
-  if (type === 'step.output' && payload.text === '-') {
-    const { stepId, stream } = parseDraft({ type, payload: { ...payload, text: '' } }, 0).payload as {
-      stepId: string
-      stream: 'stdout' | 'stderr'
-    }
-    // Awaited here: the client is closed at the end of this block.
-    return await pipeOutput(job, stepId, stream)
-  }
-  const { id, occurredAt, source } = options
+  const isPiped = type === 'step.output' && payload.text === '-'
   const draft = parseDraft(
-    { type, payload, ...(id && { id }), ...(occurredAt && { occurredAt }), ...(source && { source }) },
+    {
+      type,
+      payload: isPiped ? { ...payload, text: '' } : payload,
+      ...(id && { id }),
+      ...(occurredAt && { occurredAt }),
+      ...(source && { source }),
+    },
     0,
   )
+  if (isPiped && draft.type === 'step.output') return pipeOutput(job, draft.payload.stepId, draft.payload.stream)
   const { results } = await job.append([draft])
   process.stdout.write(`${results[0]?.seq}\n`)
 }

@@ -8,8 +8,8 @@ import { notice } from '#cli/notice.ts'
 import { runCommand } from '#cli/run.ts'
 import { sendCommand } from '#cli/send.ts'
 import { tailCommand } from '#cli/tail.ts'
+import { readVersion } from '#cli/version.ts'
 import { isWaybillError } from '#domain/errors.ts'
-import packageJson from '#package.json' with { type: 'json' }
 
 /**
  * The command line: `waybill run | tail | emit | create | send | doctor`.
@@ -21,7 +21,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     const env = readCliEnv(process.cwd())
     const program = new Command('waybill')
       .description('Record jobs, and follow them.')
-      .version(packageJson.version)
+      .version(readVersion())
       .enablePositionalOptions()
       .addHelpText('after', help)
     const commands = [runCommand, tailCommand, emitCommand, createCommand, sendCommand, doctorCommand]

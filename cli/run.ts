@@ -67,8 +67,8 @@ async function run(env: CliEnv, command: readonly string[], { name, action, labe
   for (const draft of endDrafts(STEP_ID, end)) recorder.record(draft)
   tellStartError(command, end)
 
-  using stuck = stopWhenStuck(client, () => created !== null)
-  const outcome = await recorder.finish(stuck.signal)
+  const stuck = stopWhenStuck(client, () => created !== null)
+  const outcome = await recorder.finish(stuck.signal).finally(stuck.release)
   tellOutcome(env, outcome, { trouble, wasShown: created !== null })
   return shellCode(end)
 }

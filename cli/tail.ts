@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { connect } from '#cli/connect.ts'
+import { withClient } from '#cli/connect.ts'
 import type { CliEnv } from '#cli/env.ts'
 import { readJobAddress } from '#cli/jobAddress.ts'
 import { notice } from '#cli/notice.ts'
@@ -7,6 +7,7 @@ import { createEventPrinter, type PrintMode } from '#cli/tail/eventPrinter.ts'
 import { openOutput } from '#cli/tail/writeOut.ts'
 import { isWaybillError } from '#domain/errors.ts'
 import type { JobState } from '#domain/job/shape.ts'
+import type { Client } from '#sdk/createClient.ts'
 import type { FollowStatus, TypePattern } from '#sdk/follow/follow.ts'
 
 type TailOptions = { json?: true; raw?: true; after: number; types?: TypePattern[] }
@@ -24,7 +25,10 @@ export function tailCommand(env: CliEnv): Command {
     .option('--types <types>', 'only these, e.g. job.*,gate.*,step.output', (text) => text.split(',') as TypePattern[])
     .addHelpText('after', help)
     .action(async (job: string, options: TailOptions) => {
-      process.exitCode = await tail(env, readJobAddress(job, env.url), options)
+      const jobId = readJobAddress(job, env.url)
+      // For ever: a server that is restarted comes back.
+      const retry = { giveUpMs: Number.POSITIVE_INFINITY }
+      process.exitCode = await withClient(env, (client) => tail(client, jobId, { env, ...options }), { retry })
     })
 }
 
@@ -39,11 +43,11 @@ Examples:
   $ waybill tail $job --json --types 'gate.*' | jq -c .payload
   $ waybill tail $job --raw > build.log`
 
-async function tail(env: CliEnv, jobId: string, { json, raw, after, types }: TailOptions): Promise<number> {
-  await using client = connect(env, { retry: { giveUpMs: Number.POSITIVE_INFINITY } })
+async function tail(client: Client, jobId: string, options: TailOptions & { env: CliEnv }): Promise<number> {
+  const { after, types } = options
   // Asked once, so that a wrong address is an answer and not an endless wait.
   await client.jobs.summary(jobId)
-  const print = createEventPrinter(printMode(env, { json, raw }))
+  const print = createEventPrinter(printMode(options))
   const write = openOutput()
   const events = client.job(jobId).follow({ after, ...(types && { types }), onStatus: createStatusTeller() })
   try {
@@ -57,7 +61,7 @@ async function tail(env: CliEnv, jobId: string, { json, raw, after, types }: Tai
   }
 }
 
-function printMode(env: CliEnv, { json, raw }: { json: true | undefined; raw: true | undefined }): PrintMode {
+function printMode({ env, json, raw }: TailOptions & { env: CliEnv }): PrintMode {
   if (json) return { kind: 'json' }
   if (raw) return { kind: 'raw' }
   return { kind: 'text', colours: Boolean(process.stdout.isTTY) && env.mayColour }

@@ -12,7 +12,7 @@ import { readSettings } from '#sdk/readSettings.ts'
 import type { BatchSettings, BufferSettings, RetrySettings } from '#sdk/settings.ts'
 import { emitEvents } from '#sdk/wire/emitEvents.ts'
 import { type RetryNotice, retrying } from '#sdk/wire/retrying.ts'
-import { openRpc, type Rpc, toWaybillError } from '#sdk/wire/rpc.ts'
+import { callProcedure, type InputOf, type Procedure } from '#sdk/wire/rpc.ts'
 import { untilAborted } from '#sdk/wire/untilAborted.ts'
 import { withDeadline } from '#sdk/wire/withDeadline.ts'
 
@@ -91,7 +91,6 @@ export type Client = AsyncDisposable & {
 export function createClient(options: ClientOptions): Client {
   const settings = readSettings(options)
   const { server, retry, requestMs, onRetry } = settings
-  const rpc = openRpc(server)
   const emitter = openEmitter({
     ...settings,
     onRefused: options.onRefused,
@@ -101,21 +100,19 @@ export function createClient(options: ClientOptions): Client {
     },
   })
 
-  /** One procedure call, with its deadline and Waybill's errors. */
-  function call<T>(run: (rpc: Rpc, options: { signal: AbortSignal }) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return withDeadline(requestMs, signal, async (cut) => {
-      try {
-        return await run(rpc, { signal: cut })
-      } catch (thrown) {
-        signal?.throwIfAborted()
-        throw toWaybillError(server.url, cut.aborted ? cut.reason : thrown)
-      }
-    })
+  /** One procedure call with its deadline. */
+  function call<P extends Procedure>(
+    kind: 'query' | 'mutation',
+    procedure: P,
+    input: InputOf<P>,
+    signal?: AbortSignal,
+  ) {
+    return withDeadline(requestMs, signal, (cut) => callProcedure(server, kind, { procedure, input, signal: cut }))
   }
 
   async function create({ inputs = {}, requestId = uuid(), ...rest }: NewJob, signal?: AbortSignal) {
     const job = { ...rest, inputs, requestId }
-    const { id } = await retrying(() => call((to, options) => to.jobs.create.mutate(job, options), signal), {
+    const { id } = await retrying(() => call('mutation', 'jobs.create', job, signal), {
       ...retry,
       signal,
       onRetry,
@@ -124,8 +121,8 @@ export function createClient(options: ClientOptions): Client {
   }
 
   const get = (jobId: string, { logs }: { logs?: number } = {}) =>
-    call((to, options) => to.jobs.get.query({ jobId, ...(logs !== undefined && { logs }) }, options))
-  const summary = (jobId: string) => call((to, options) => to.jobs.summary.query({ jobId }, options))
+    call('query', 'jobs.get', { jobId, ...(logs !== undefined && { logs }) })
+  const summary = (jobId: string) => call('query', 'jobs.summary', { jobId })
 
   function handleOf(jobId: string): JobHandle {
     return jobHandle(jobId, {
@@ -162,7 +159,7 @@ export function createClient(options: ClientOptions): Client {
       create: (job, { signal } = {}) => create(job, signal),
       get,
       summary,
-      list: (query = {}) => call((to, options) => to.jobs.list.query(query, options)),
+      list: (query = {}) => call('query', 'jobs.list', query),
     },
     job: handleOf,
     flush: () => emitter.flush(),

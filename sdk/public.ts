@@ -1,5 +1,7 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /**
- * What `import … from 'waybill'` gives: the package's surface, and nothing else. Inside the project each module is
+ * The surface of the package `waybill`, and nothing else. Inside the project each module is
  * imported from where it is.
  */
 export { type ErrorCode, type ErrorDetails, isWaybillError, WaybillError } from '#domain/errors.ts'

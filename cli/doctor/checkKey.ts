@@ -7,7 +7,7 @@ import { isWaybillError } from '#domain/errors.ts'
 export async function checkKey(env: CliEnv): Promise<Finding[]> {
   if (env.key === undefined) return [{ state: 'wrong', text: 'There is no key', fix: env.keyProblem }]
   try {
-    const session = await askServer(env, (rpc, signal) => rpc.session.get.query(undefined, { signal }))
+    const session = await askServer(env, 'session.get')
     const { userId, orgName, scopes } = session
     const text = `The key is that of ${userId} in ${orgName}, with scopes ${scopes.join(', ')}`
     if (scopes.includes('emit') && scopes.includes('read')) return [{ state: 'well', text }]

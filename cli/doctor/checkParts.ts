@@ -6,9 +6,7 @@ import { isWaybillError } from '#domain/errors.ts'
 /** How the server and its databases are, as it says itself; only an admin key may ask. */
 export async function checkParts(env: CliEnv): Promise<Finding[]> {
   try {
-    const { server, postgres, valkey } = await askServer(env, (rpc, signal) =>
-      rpc.doctor.report.query(undefined, { signal }),
-    )
+    const { server, postgres, valkey } = await askServer(env, 'doctor.report')
     return [
       { state: 'well', text: `Waybill ${server.version} on Node ${server.node}, up for ${server.uptimeSeconds} s` },
       { state: 'well', text: `PostgreSQL: ${Object.values(postgres).join(', ')}` },

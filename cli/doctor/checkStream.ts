@@ -1,4 +1,4 @@
-import { connect } from '#cli/connect.ts'
+import { withClient } from '#cli/connect.ts'
 import type { Finding } from '#cli/doctor/finding.ts'
 import type { CliEnv } from '#cli/env.ts'
 import { isWaybillError, WaybillError } from '#domain/errors.ts'
@@ -11,20 +11,15 @@ const PATIENCE_MS = 5000
 
 /** Records a small job and follows it at the same time, through the real address and whatever stands in front of it. */
 export async function checkStream(env: CliEnv): Promise<Finding[]> {
-  await using client = connect(env)
   try {
-    const times = await measure(client)
+    const times = await withClient(env, measure)
     const middle = times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
     return [{ state: 'well', text: `Events arrive live, ${middle.toFixed(0)} ms after they were sent` }]
   } catch (error) {
     if (!isWaybillError(error)) throw error
-    return [
-      {
-        state: 'wrong',
-        text: `Events do not arrive live: ${error.message}`,
-        fix: 'If a proxy is in front of Waybill, switch off its response buffering and compression for /runner-jobs/ (nginx: proxy_buffering off) and let connections stay open for more than 15 s.',
-      },
-    ]
+    const fix =
+      'If a proxy is in front of Waybill, switch off its response buffering and compression for /runner-jobs/ (nginx: proxy_buffering off) and let connections stay open for more than 15 s.'
+    return [{ state: 'wrong', text: `Events do not arrive live: ${error.message}`, fix }]
   }
 }
 

@@ -8,7 +8,7 @@ const LOOK_MS = 100
  * Aborts once waiting for the server has no more point: nothing was delivered for a while, or the user asks to stop.
  * As long as it takes events, a slow server is waited for.
  */
-export function stopWhenStuck(client: Client, isConnected: () => boolean): Disposable & { signal: AbortSignal } {
+export function stopWhenStuck(client: Client, isConnected: () => boolean): { signal: AbortSignal; release(): void } {
   const stop = new AbortController()
   const abort = () => stop.abort()
   let delivered = client.stats().delivered
@@ -23,7 +23,7 @@ export function stopWhenStuck(client: Client, isConnected: () => boolean): Dispo
   for (const signal of signals) process.on(signal, abort)
   return {
     signal: stop.signal,
-    [Symbol.dispose]: () => {
+    release: () => {
       clearInterval(timer)
       for (const signal of signals) process.off(signal, abort)
     },

@@ -11,7 +11,7 @@ import { pause } from '#sdk/wire/pause.ts'
 import { noAnswer } from '#sdk/wire/problem.ts'
 import { reactionTo } from '#sdk/wire/reactions.ts'
 import { askedPause } from '#sdk/wire/retrying.ts'
-import type { Server } from '#sdk/wire/rpc.ts'
+import type { Server } from '#sdk/wire/server.ts'
 
 /** A type, or a whole group. */
 export type TypePattern = EventType | 'job.*' | 'step.*' | 'ai.*' | 'gate.*'

@@ -1,6 +1,6 @@
 import type { FollowSource, TypePattern } from '#sdk/follow/follow.ts'
 import { noAnswer, readProblem } from '#sdk/wire/problem.ts'
-import { authorization } from '#sdk/wire/rpc.ts'
+import { authorization } from '#sdk/wire/server.ts'
 
 type Opening = {
   after: number

@@ -1,7 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server'
 import { WaybillError } from '#domain/errors.ts'
 import { isRecord, noAnswer, readProblem } from '#sdk/wire/problem.ts'
-import { authorization, type Server } from '#sdk/wire/rpc.ts'
+import { authorization, type Server } from '#sdk/wire/server.ts'
 import type { AppRouter } from '#server/api/router.ts'
 
 type EmitAnswer = inferRouterOutputs<AppRouter>['events']['emit']
