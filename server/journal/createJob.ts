@@ -7,7 +7,7 @@ import { encodeEnvelope } from '#domain/events/encodeEnvelope.ts'
 import { factsOf } from '#domain/job/facts.ts'
 import { canonicalJson } from '#domain/merkle/canonical.ts'
 import type { Committed, CreateRequest } from '#server/journal/journal.ts'
-import { commitContent } from '#server/journal/prepare.ts'
+import { commitContent, makeSalts } from '#server/journal/prepare.ts'
 
 type Row = { job_id: string; created: boolean; payload: string | null; recorded_at: Date }
 
@@ -22,7 +22,13 @@ export async function createJob(
   request: CreateRequest,
 ): Promise<{ jobId: string; committed: Committed | null }> {
   const payload = createdPayload(request)
-  const content = commitContent(canonicalJson(request.actor), payload, request.redactions, 0)
+  const content = commitContent({
+    actor: canonicalJson(request.actor),
+    content: payload,
+    redactions: request.redactions,
+    salt: makeSalts(1),
+    index: 0,
+  })
   const event = {
     id: randomUUID(),
     type: 'job.created' as const,

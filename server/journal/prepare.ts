@@ -36,6 +36,7 @@ export type PreparedEvent = {
 /** @throws WaybillError PAYLOAD_TOO_LARGE with the event's index */
 export function prepareEvents(actor: Actor, events: readonly CleanDraft[]): PreparedEvent[] {
   const actorText = canonicalJson(actor)
+  const salts = makeSalts(events.length)
   return events.map(({ draft, redactions }, index) => {
     const { type, payload } = draft
     const facts = factsOf(type, payload as never)
@@ -55,22 +56,43 @@ export function prepareEvents(actor: Actor, events: readonly CleanDraft[]): Prep
       source: draft.source ?? null,
       traceparent: draft.traceparent ?? null,
       causedBy: draft.causedBy?.toLowerCase() ?? null,
-      ...commitContent(actorText, payload, redactions, index),
+      ...commitContent({ actor: actorText, content: payload, redactions, salt: saltOf(salts, index), index }),
       shape: canonicalJson(facts),
     }
   })
 }
 
+const SALT_BYTES = 16
+
+/** Random bytes for `count` salts. One call: each costs as much as a hundred salts do. */
+export function makeSalts(count: number): Buffer {
+  return randomFillSync(Buffer.allocUnsafe(count * SALT_BYTES))
+}
+
+function saltOf(salts: Buffer, index: number): Buffer {
+  return salts.subarray(index * SALT_BYTES, (index + 1) * SALT_BYTES)
+}
+
+export type Content = {
+  /** canonical JSON */
+  actor: string
+  content: object
+  redactions: readonly Redaction[]
+  salt: Buffer
+  /** position in the request, for a refusal */
+  index: number
+}
+
 /** Canonical bytes of an event's content and the commitment to them. */
-export function commitContent(
-  actor: string,
-  content: object,
-  redactions: readonly Redaction[],
-  index: number,
-): Pick<PreparedEvent, 'actor' | 'payload' | 'redactions' | 'salt' | 'commitment'> {
+export function commitContent({
+  actor,
+  content,
+  redactions,
+  salt,
+  index,
+}: Content): Pick<PreparedEvent, 'actor' | 'payload' | 'redactions' | 'salt' | 'commitment'> {
   const payload = canonicalJson(content)
   refuseLargePayload(payload, index)
-  const salt = randomFillSync(Buffer.allocUnsafe(16))
   return {
     actor,
     payload,
