@@ -12,6 +12,8 @@ export default defineConfig({
   outputDir: 'test-results',
   workers: 1,
   timeout: 60_000,
+  // Two cores also run a server, two databases and a browser: a page may need more than the default five seconds.
+  expect: { timeout: 15_000 },
   // A test that passes at the second try has found something.
   retries: 0,
   forbidOnly: true,
