@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import packageJson from '#package.json' with { type: 'json' }
 import { freePort } from '#server/embedded/freePort.ts'
 import { trackProcess } from '#testing/processesOf.ts'
 import { testServices } from '#testing/services.ts'
@@ -37,10 +38,12 @@ export type RunningWaybill = AsyncDisposable & {
 /** The real server/main.ts as a process of its own, answering /readyz. Rejects with its output when it ends before that. */
 export async function startWaybill(options: StartWaybill = {}): Promise<RunningWaybill> {
   const { runDirectory } = testServices()
-  const dataDir = options.dataDir ?? join(mkdtempSync(join(runDirectory, 'waybill-')), 'data')
+  const dataDir = options.dataDir ?? join(makeReachable(mkdtempSync(join(runDirectory, 'waybill-'))), 'data')
   const port = options.port ?? (await freePort())
   const root = fileURLToPath(new URL('..', import.meta.url))
-  const child = spawn(process.execPath, ['server/main.ts'], {
+  // Just as `npm start` does, flags included.
+  const [, ...command] = packageJson.scripts.start.split(' ')
+  const child = spawn(process.execPath, command, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -100,6 +103,12 @@ export async function startWaybill(options: StartWaybill = {}): Promise<RunningW
       await end('SIGTERM')
     },
   }
+}
+
+/** Made by mkdtemp a directory is root's alone, and the databases would go to /var/lib, where they outlive the run. */
+export function makeReachable(directory: string): string {
+  chmodSync(directory, 0o755)
+  return directory
 }
 
 async function isReady(url: string): Promise<boolean> {
