@@ -9,7 +9,10 @@ export async function checkParts(env: CliEnv): Promise<Finding[]> {
     const { server, postgres, valkey } = await askServer(env, 'doctor.report')
     return [
       { state: 'well', text: `Waybill ${server.version} on Node ${server.node}, up for ${server.uptimeSeconds} s` },
-      { state: 'well', text: `PostgreSQL: ${Object.values(postgres).join(', ')}` },
+      {
+        state: 'well',
+        text: `PostgreSQL ${postgres.version}, database ${postgres.database}, ${Math.ceil(postgres.sizeBytes / 1e6)} MB`,
+      },
       valkeyFinding(valkey.state),
     ]
   } catch (error) {

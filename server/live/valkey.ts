@@ -49,7 +49,7 @@ export function openValkey({ url, epoch, log, onWake, onGap, onUp }: ValkeyOptio
   client.on('node error', onDown)
   client.on('close', () => onDown())
   client.on('ready', () => {
-    if (state !== 'up') log.info('Valkey is connected')
+    if (state === 'down') log.info('Valkey is back')
     state = 'up'
     isSuspected = false
     onUp()
