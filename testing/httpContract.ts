@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink } from '@trpc/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventTypes } from '#domain/events/catalogue.ts'
 import type { Draft, Event } from '#domain/events/envelope.ts'
-import type { AppRouter } from '#server/api/router.ts'
-import { eventSourceWith } from '#testing/eventSourceWith.ts'
 import { type Door, emit, eventsOf, headOf, makeJob, readFrames, send } from '#testing/httpDoor.ts'
 import { refusals } from '#testing/httpRefusals.ts'
+import { collectEvents, openTrpc, type TrpcClient } from '#testing/trpcDoor.ts'
 import { failure, wholeStory } from '#testing/wholeStory.ts'
 
 /** What every way into the server must do alike. */
@@ -21,22 +19,6 @@ export function describeHttpContract(name: string, openDoor: () => Promise<Door>
     afterAll(async () => {
       await door[Symbol.asyncDispose]()
     })
-
-    function trpc(key = door.key) {
-      const headers = { authorization: `Bearer ${key}` }
-      return createTRPCClient<AppRouter>({
-        links: [
-          splitLink({
-            condition: ({ type }) => type === 'subscription',
-            true: httpSubscriptionLink({
-              url: `${door.url}/api/trpc`,
-              EventSource: eventSourceWith(headers),
-            }),
-            false: httpLink({ url: `${door.url}/api/trpc`, headers }),
-          }),
-        ],
-      })
-    }
 
     it('creates a job once, whoever asks again with the same requestId', async () => {
       const json = { requestId: randomUUID(), action: 'deploy', inputs: { env: 'prod' }, title: 'Deploy' }
@@ -100,7 +82,7 @@ export function describeHttpContract(name: string, openDoor: () => Promise<Door>
     it.each(['REST', 'tRPC'] as const)(
       'takes all fourteen types over %s and gives all fifteen back on every way out',
       async (way) => {
-        const client = trpc()
+        const client = openTrpc(door)
         const record = async (jobId: string, events: Draft[]) =>
           way === 'REST' ? (await emit(door, jobId, events)).body : await client.events.emit.mutate({ jobId, events })
         const job = await client.jobs.create.mutate({ requestId: randomUUID(), action: 'all', inputs: {} })
@@ -119,7 +101,7 @@ export function describeHttpContract(name: string, openDoor: () => Promise<Door>
       },
     )
 
-    async function expectOnEveryWayOut(client: Client, jobId: string, stored: Event[]): Promise<void> {
+    async function expectOnEveryWayOut(client: TrpcClient, jobId: string, stored: Event[]): Promise<void> {
       const head = stored.length
       const listed = await client.events.list.query({ jobId, limit: 1000 })
       expect(listed).toEqual({ events: stored, next: head, head })
@@ -127,7 +109,7 @@ export function describeHttpContract(name: string, openDoor: () => Promise<Door>
       const streamed = frames.filter((frame) => frame.event?.includes('.'))
       expect(streamed.map((frame) => JSON.parse(frame.data ?? ''))).toEqual(stored)
       expect(streamed.map((frame) => frame.id)).toEqual(stored.map((event) => String(event.seq)))
-      expect(await collect(client, jobId)).toEqual(stored)
+      expect(await collectEvents(client, jobId)).toEqual(stored)
     }
 
     it('acknowledges a repeated event as a duplicate, also after the job is over', async () => {
@@ -367,24 +349,4 @@ export function describeHttpContract(name: string, openDoor: () => Promise<Door>
 /** The code, detail and index that an answer carries, wherever this way puts them. */
 function sayingOf(body: unknown, way: 'REST' | 'tRPC'): unknown {
   return way === 'REST' ? body : (body as { error?: { data?: unknown } }).error?.data
-}
-
-type Client = ReturnType<typeof createTRPCClient<AppRouter>>
-
-/** All events of a job that is over, from the subscription. */
-function collect(client: Client, jobId: string): Promise<Event[]> {
-  const events: Event[] = []
-  return new Promise((resolve, reject) => {
-    client.events.follow.subscribe(
-      { jobId },
-      {
-        onData: ({ id, data }) => {
-          if (id !== String(data.seq)) reject(new Error(`id ${id} tracks seq ${data.seq}`))
-          events.push(data)
-        },
-        onError: reject,
-        onComplete: () => resolve(events),
-      },
-    )
-  })
 }

@@ -13,10 +13,10 @@ import { type Frame, send } from '#testing/httpDoor.ts'
 import { processesOf } from '#testing/processesOf.ts'
 import { testServices } from '#testing/services.ts'
 import { testValkeyUrl } from '#testing/valkey.ts'
-import { startWaybill } from '#testing/waybill.ts'
+import { makeReachable, startWaybill } from '#testing/waybill.ts'
 
 function newDirectory(): string {
-  return mkdtempSync(join(testServices().runDirectory, 'start-'))
+  return makeReachable(mkdtempSync(join(testServices().runDirectory, 'start-')))
 }
 
 /** Starts it where it cannot start. */
