@@ -1,5 +1,5 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
-import type { WaybillError } from '#domain/errors.ts'
+import { WaybillError } from '#domain/errors.ts'
 import { errorShape, unwrapError } from '#server/api/errorShape.ts'
 import { router } from '#server/api/router.ts'
 import { errorTable } from '#server/errors.ts'
@@ -12,6 +12,10 @@ const MAX_BATCH = 50
 
 /** tRPC over fetch, with bodies and inputs read by our own strict and bounded reader. */
 export async function serveTrpc({ request, url, context }: KnownCall): Promise<Response> {
+  if (url.searchParams.has('connectionParams')) {
+    // tRPC's clients put credentials into them, and URLs end up in logs.
+    throw new WaybillError('INVALID_INPUT', 'Connection parameters are not taken: send the key in a header.')
+  }
   if (request.method === 'GET') {
     // Text that no database keeps (NUL, half a surrogate pair) would end as a 500 in a query.
     const input = url.searchParams.get('input')
