@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WaybillError } from '#domain/errors.ts'
 import { problemOf, problemResponse } from '#server/errors.ts'
@@ -10,6 +10,34 @@ export function refuseMalformed(): Response {
   const response = problemResponse(malformed('The request line or the Host header is malformed.'), requestId)
   response.headers.set('x-request-id', requestId)
   return response
+}
+
+/** RFC 9112 §3.2: with several, whoever stands before us may have looked at another one. HTTP/1.0 may do without. */
+export function hasOneHost({ rawHeaders, httpVersionMinor }: IncomingMessage): boolean {
+  let hosts = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++
+  }
+  return hosts === 1 || (hosts === 0 && httpVersionMinor === 0)
+}
+
+export function refuseHost(response: ServerResponse): void {
+  answer(response, 400, malformed('A request names its host once (RFC 9112 §3.2).'))
+}
+
+/** RFC 9110 §10.1.1: 100-continue is the only one there is. */
+export function refuseExpectation(response: ServerResponse): void {
+  answer(response, 417, malformed('Nothing but "Expect: 100-continue" can be expected here.'))
+}
+
+/** Whatever else comes on this connection belongs to a request that was not understood. */
+function answer(response: ServerResponse, status: number, refusal: WaybillError): void {
+  const requestId = randomUUID()
+  response.shouldKeepAlive = false
+  response
+    .writeHead(status, { 'content-type': 'application/problem+json', 'x-request-id': requestId })
+    .end(JSON.stringify({ ...problemOf(refusal, requestId), status }))
 }
 
 /** What Node's parser cannot go on with, by its code; everything else is 400. */

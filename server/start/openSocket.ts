@@ -4,7 +4,13 @@ import { getRequestListener } from '@hono/node-server'
 import { WaybillError } from '#domain/errors.ts'
 import { isApiPath, serveApi } from '#server/http/serveApi.ts'
 import { findListener } from '#server/start/findListener.ts'
-import { answerMalformed, refuseMalformed } from '#server/start/malformedRequest.ts'
+import {
+  answerMalformed,
+  hasOneHost,
+  refuseExpectation,
+  refuseHost,
+  refuseMalformed,
+} from '#server/start/malformedRequest.ts'
 
 /** Whoever answers what is not API: Next's request handler. */
 export type Pages = { handle(request: IncomingMessage, response: ServerResponse): Promise<void> }
@@ -13,6 +19,8 @@ export type Pages = { handle(request: IncomingMessage, response: ServerResponse)
 const KEEP_ALIVE_MS = 75_000
 /** A whole request, 4 MiB at most, has to arrive in this time: a body of one byte a minute would sit here for ever. */
 const REQUEST_MS = 60_000
+/** Between two looks at who is late, at most. */
+const LOOK_MS = 10_000
 
 export type SocketOptions = {
   host: string
@@ -20,6 +28,8 @@ export type SocketOptions = {
   pages: Pages
   /** true: answers tell their clients not to come back on this connection */
   isDraining?: () => boolean
+  /** milliseconds a request may take to arrive, its connection included; default 60,000 */
+  requestMs?: number
 }
 
 /**
@@ -28,15 +38,24 @@ export type SocketOptions = {
  * @throws WaybillError PORT_IN_USE, BAD_SETTING (an address this machine does not have, a port it may not use)
  */
 export async function openSocket(options: SocketOptions): Promise<Server> {
-  const { host, port, pages, isDraining = () => false } = options
+  const { host, port, pages, isDraining = () => false, requestMs = REQUEST_MS } = options
   // The globals stay those of Node: Next and the drivers were written for them.
   const api = getRequestListener(serveApi, { overrideGlobalObjects: false, errorHandler: refuseMalformed })
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS }, (request, response) => {
+  const settings = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.min(LOOK_MS, requestMs),
+    // Node would answer without a code.
+    requireHostHeader: false,
+  }
+  const server = createServer(settings, (request, response) => {
     if (isDraining()) response.shouldKeepAlive = false
+    if (!hasOneHost(request)) return refuseHost(response)
     if (isApiPath(pathOf(request.url))) void api(request, response)
     else void pages.handle(request, response).catch(() => response.destroy())
   })
   server.on('clientError', answerMalformed)
+  server.on('checkExpectation', (_request, response) => refuseExpectation(response))
   await listen(server, host, port)
   return server
 }
