@@ -225,7 +225,7 @@ export const harmlessTexts: Record<string, string> = {
   'a shell': '$(rm -rf /) `id` | & ; > /dev/null',
   'escapes that are none': '\\u0000 \\x00 %00 \\n &#0;',
   'a formula': '=HYPERLINK("https://example.com")',
-  'a path': '../../../etc/passwd',
+  'a path': '../../../etc/hosts',
   'blanks at both ends': ' \u00a0 a \u3000 ',
   'names of prototypes as values': '__proto__ constructor prototype',
 }
