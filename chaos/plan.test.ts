@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import type { FaultKind } from '#chaos/faults/fault.ts'
+import { planFaults } from '#chaos/plan.ts'
+import { openRandom } from '#chaos/random.ts'
+
+const kinds: FaultKind[] = ['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7']
+
+/** The first faults of a seed, with the first of their own decisions. */
+function schedule(seed: number, { count = 70, servers = 3 } = {}) {
+  const plan = planFaults({ random: openRandom(String(seed)).fork('plan'), kinds, servers })
+  return plan
+    .take(count)
+    .map(({ fault, random, restMs }) => ({ kind: fault.kind, name: fault.name, restMs, first: random.next() }))
+    .toArray()
+}
+
+describe('planFaults', () => {
+  it('plans the same faults for the same seed, down to their decisions', () => {
+    expect(schedule(7)).toEqual(schedule(7))
+    expect(schedule(7)).not.toEqual(schedule(8))
+  })
+
+  it('gives every kind its turn', () => {
+    const counts = Object.groupBy(schedule(7), ({ kind }) => kind)
+    expect(kinds.map((kind) => counts[kind]?.length)).toEqual(kinds.map(() => 10))
+  })
+
+  it('plans nothing that takes more servers than there are', () => {
+    const alone = schedule(7, { servers: 1 })
+    expect(alone.filter(({ kind }) => kind === 'F6')).toEqual([])
+    expect(new Set(alone.filter(({ kind }) => kind === 'F5').map(({ name }) => name))).toEqual(
+      new Set(['wake-ups invented']),
+    )
+  })
+})
