@@ -1,11 +1,14 @@
 import { WaybillError } from '#domain/errors.ts'
+import { endOfString } from '#domain/events/endOfString.ts'
+import { errorPath } from '#domain/events/errorPath.ts'
+import { locateOffset } from '#domain/events/locateJson.ts'
 import { survivesRoundTrip } from '#domain/events/roundTrip.ts'
 
 /** What is lost once JSON.parse has run: how many members the objects were written with, and how numbers were written. */
 export type JsonScan = {
   members: number
-  /** the first number that JSON.parse would change */
-  unsafeNumber: string | null
+  /** the first number that JSON.parse would change, and its offset */
+  unsafeNumber: { token: string; at: number } | null
 }
 
 const QUOTE = 0x22
@@ -14,7 +17,6 @@ const DIGIT_0 = 0x30
 const DIGIT_9 = 0x39
 const COLON = 0x3a
 const OPEN_BRACKET = 0x5b
-const BACKSLASH = 0x5c
 const CLOSE_BRACKET = 0x5d
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
@@ -30,14 +32,16 @@ export function scanJson(text: string, maxDepth: number): JsonScan {
   const numberToken = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
   let members = 0
   let depth = 0
-  let unsafeNumber: string | null = null
+  let unsafeNumber: JsonScan['unsafeNumber'] = null
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) {
       at = endOfString(text, at)
     } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
       if (++depth > maxDepth) {
-        throw new WaybillError('TOO_DEEP', `The JSON is nested deeper than ${maxDepth} levels.`)
+        throw new WaybillError('TOO_DEEP', `The JSON is nested deeper than ${maxDepth} levels.`, {
+          details: { path: errorPath(locateOffset(text, at)) },
+        })
       }
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
       depth--
@@ -47,21 +51,9 @@ export function scanJson(text: string, maxDepth: number): JsonScan {
       numberToken.lastIndex = at
       const token = numberToken.exec(text)?.[0]
       if (token === undefined) continue
-      if (unsafeNumber === null && !survivesRoundTrip(token)) unsafeNumber = token
+      if (unsafeNumber === null && !survivesRoundTrip(token)) unsafeNumber = { token, at }
       at += token.length - 1
     }
   }
   return { members, unsafeNumber }
-}
-
-/** The closing quote: the first one after an even number of backslashes. */
-function endOfString(text: string, opening: number): number {
-  let at = opening
-  for (;;) {
-    at = text.indexOf('"', at + 1)
-    if (at === -1) return text.length
-    let backslashes = 0
-    while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++
-    if (backslashes % 2 === 0) return at
-  }
 }

@@ -64,8 +64,8 @@ describe('numbers', () => {
     `1${'0'.repeat(1_000_000)}1`,
     `0.${'0'.repeat(1_000_000)}1`,
   ])('refuses %s, which would change', (token) => {
-    const { code, message } = refusal(`[1,{"n":${token}}]`)
-    expect(code).toBe('UNSAFE_NUMBER')
+    const { code, message, path } = refusal(`[1,{"n":${token}}]`)
+    expect({ code, path }).toEqual({ code: 'UNSAFE_NUMBER', path: '/1/n' })
     expect(message).toContain(`The number ${token.slice(0, 40)} would`)
   })
 
@@ -91,12 +91,15 @@ describe('numbers', () => {
 })
 
 describe('keys', () => {
-  test.each(['{"a":1,"a":2}', '{"a":1,"\\u0061":2}', '[{"x":{"a":{},"a":{}}}]', '{"a":{"b":1,"c":2},"a":{}}'])(
-    'refuses %s, where one of two values would vanish',
-    (text) => {
-      expect(refusal(text).code).toBe('DUPLICATE_KEY')
-    },
-  )
+  test.each([
+    ['{"a":1,"a":2}', '/a'],
+    ['{"a":1,"\\u0061":2}', '/a'],
+    ['[{"x":{"a":{},"a":{}}}]', '/0/x/a'],
+    ['{"a":{"b":1,"c":2},"a":{}}', '/a'],
+    ['[{"a":1},{"a":["a","a"],"b":{"c":"}","c":0}}]', '/1/b/c'],
+  ])('refuses %s, where one of two values would vanish', (text, path) => {
+    expect(refusal(text)).toMatchObject({ code: 'DUPLICATE_KEY', path })
+  })
 
   test.each([
     ['{"__proto__":{"admin":true}}', '/__proto__'],

@@ -1,6 +1,7 @@
 import { type ErrorCode, WaybillError } from '#domain/errors.ts'
 import { errorPath } from '#domain/events/errorPath.ts'
 import type { Json } from '#domain/events/fields.ts'
+import { locateOffset, locateRepeatedKey } from '#domain/events/locateJson.ts'
 import { scanJson } from '#domain/events/scanJson.ts'
 
 /**
@@ -16,22 +17,29 @@ export function parseStrictJson(text: string, maxDepth: number): Json {
   const { members, unsafeNumber } = scanJson(text, maxDepth)
   const value = parse(text)
   if (unsafeNumber !== null) {
-    throw new WaybillError(
+    const shown = unsafeNumber.token.slice(0, 40)
+    throw refusal(
       'UNSAFE_NUMBER',
-      `The number ${unsafeNumber.slice(0, 40)} would change in a JSON round trip; send it as a string.`,
+      `The number ${shown} would change in a JSON round trip; send it as a string.`,
+      locateOffset(text, unsafeNumber.at),
     )
   }
   const kept = { members: 0 }
   const fault = findFault(value, kept)
-  if (fault) {
-    const path = errorPath(fault.path)
-    const place = path === '' ? '' : ` At ${path}.`
-    throw new WaybillError(fault.code, `${faultText[fault.code]}${place}`, { details: { path } })
-  }
+  if (fault) throw refusal(fault.code, faultText[fault.code], fault.path)
   if (kept.members !== members) {
-    throw new WaybillError('DUPLICATE_KEY', 'An object names the same key twice; only one of the values would be kept.')
+    throw refusal(
+      'DUPLICATE_KEY',
+      'An object names the same key twice; only one of the values would be kept.',
+      locateRepeatedKey(text) ?? [],
+    )
   }
   return value
+}
+
+function refusal(code: ErrorCode, text: string, segments: readonly string[]): WaybillError {
+  const path = errorPath(segments)
+  return new WaybillError(code, path === '' ? text : `${text} At ${path}.`, { details: { path } })
 }
 
 function parse(text: string): Json {
