@@ -20,7 +20,7 @@ export type ClientOptions = {
   /** where Waybill is, e.g. `http://127.0.0.1:4100` */
   url: string
   /** `wb_…`; leave it out only in a browser that has a session */
-  key?: string
+  key?: string | undefined
   /** where events come from (host, runner), for those that do not say; 200 characters */
   source?: string
   /** how events travel together: up to so many, so many bytes, or after so many milliseconds */

@@ -17,7 +17,7 @@ export type Backlog = {
 }
 
 /** Characters of output and events in memory before the file is used. */
-const MOST = { characters: 1024 * 1024, drafts: 2000 }
+const MOST = { characters: 512 * 1024, drafts: 1000 }
 
 export function openBacklog(path: string, header: UnsentHeader): Backlog {
   const memory: Draft[] = []

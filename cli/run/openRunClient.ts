@@ -35,7 +35,7 @@ export function openRunClient(
     source: sourceName(),
     // Small: what waits is the backlog's business, and a request is held in memory three times while it is sent.
     batch: { bytes: 256 * 1024 },
-    buffer: { bytes: 1024 * 1024 },
+    buffer: { bytes: 512 * 1024 },
     onRetry: ({ error }) => {
       trouble.last = error
       strike()

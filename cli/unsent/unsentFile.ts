@@ -54,7 +54,7 @@ export type UnsentFile = {
   remove(): void
 }
 
-const READ_BYTES = 256 * 1024
+const READ_BYTES = 64 * 1024
 const NEWLINE = 0x0a
 
 /** Makes the file. It must not exist: a name that is taken belongs to a record that somebody still needs. */
