@@ -4,6 +4,7 @@ import { eventTypes } from '#domain/events/catalogue.ts'
 import type { Draft, Event } from '#domain/events/envelope.ts'
 import { type Door, emit, eventsOf, headOf, makeJob, readFrames, send } from '#testing/httpDoor.ts'
 import { refusals } from '#testing/httpRefusals.ts'
+import { jobRefusals } from '#testing/jobRefusals.ts'
 import { collectEvents, openTrpc, type TrpcClient } from '#testing/trpcDoor.ts'
 import { failure, wholeStory } from '#testing/wholeStory.ts'
 
@@ -244,6 +245,34 @@ export function describeHttpContract(name: string, openDoor: () => Promise<Door>
         ])
         expect(good.status).toBe(refusal.nextStatus ?? 200)
       })
+
+      it.each(jobRefusals)('makes no job of $name: $status $code', async (refusal) => {
+        const path = way === 'REST' ? '/api/jobs' : '/api/trpc/jobs.create'
+        const requestId = randomUUID()
+        const answer = await send(door, { path, raw: refusal.body.replace('$', requestId) })
+        expect(answer.status).toBe(refusal.status)
+        const { code, detail } = refusal
+        expect(sayingOf(answer.body, way)).toMatchObject({ code, detail: expect.stringMatching(detail) })
+        const input = encodeURIComponent(JSON.stringify({ text: requestId }))
+        const { body } = await send(door, { path: `/api/trpc/jobs.list?input=${input}` })
+        expect(body).toEqual({ result: { data: { jobs: [], next: null } } })
+        const good = await send(door, { path, json: { requestId, action: 'a', inputs: {} } })
+        expect(good.status).toBe(way === 'REST' ? 201 : 200)
+      })
+    })
+
+    it.each([
+      ['/runner-jobs/$/events?limit=1001', /1000 at \/limit/],
+      ['/runner-jobs/$/events?limit=0', /\/limit/],
+      ['/api/jobs/$?logs=10001', /10000 at \/logs/],
+      ['/api/trpc/jobs.list?input={"limit":201}', /200 at \/limit/],
+      ['/api/trpc/events.list?input={"jobId":"$","limit":1001}', /1000 at \/limit/],
+      ['/api/trpc/jobs.get?input={"jobId":"$","logs":10001}', /10000 at \/logs/],
+    ])('refuses to read %s', async (path, detail) => {
+      const answer = await send(door, { path: encodeURI(path.replace('$', await makeJob(door))) })
+      expect(answer.status).toBe(400)
+      const said = sayingOf(answer.body, path.includes('trpc') ? 'tRPC' : 'REST')
+      expect(said).toMatchObject({ code: 'INVALID_INPUT', detail: expect.stringMatching(detail) })
     })
 
     describe('sessions', () => {
