@@ -17,6 +17,8 @@ import { isWaybillError } from '#domain/errors.ts'
  * @returns the exit code
  */
 export async function runProgram(args: readonly string[]): Promise<number> {
+  // A line that nobody reads any more (2>&1 | head) is no reason to leave a record unsent.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   try {
     const env = readCliEnv(process.cwd())
     const program = new Command('waybill')

@@ -18,7 +18,7 @@ const descriptions: { [T in EventType]: (payload: PayloadOf<T>) => (string | und
     p.stepId,
     p.outcome,
     p.exitCode === undefined ? undefined : `exit code ${p.exitCode}`,
-    p.signal,
+    p.error === undefined ? p.signal : undefined,
     failureText(p.error),
   ],
   'ai.tool_called': (p) => [

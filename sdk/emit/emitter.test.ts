@@ -51,7 +51,10 @@ describe('emitting', () => {
           const refused: string[] = []
           await using client = clientOf(wire, {
             batch: { events: perBatch, bytes, lingerMs: 1 },
-            onRefused: (draft) => refused.push(draft.type === 'step.output' ? draft.payload.text : draft.type),
+            onRefused: (draft, error) => {
+              expect(error.code).toBe('BODY_TOO_LARGE')
+              refused.push(draft.type === 'step.output' ? draft.payload.text : draft.type)
+            },
           })
           const sent = Array.from({ length: events }, (_, index) => `line ${index}`)
           for (const [index, text] of sent.entries()) {

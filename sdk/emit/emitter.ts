@@ -1,8 +1,9 @@
-import { WaybillError } from '#domain/errors.ts'
+import type { WaybillError } from '#domain/errors.ts'
 import type { Draft } from '#domain/events/envelope.ts'
 import { type Gap, gapDrafts, isDroppable, widenGap } from '#sdk/emit/gap.ts'
 import { type Outbox, type OutboxOptions, openOutbox } from '#sdk/emit/outbox.ts'
 import { draftOf, type Item, prepareDraft } from '#sdk/emit/prepareDraft.ts'
+import { bufferFull, clientClosed, eventsRefused } from '#sdk/emit/refusals.ts'
 import { openRoom } from '#sdk/emit/room.ts'
 import type { BatchSettings, BufferSettings, RetrySettings } from '#sdk/settings.ts'
 import { tell } from '#sdk/tell.ts'
@@ -110,7 +111,7 @@ export function openEmitter(options: EmitterOptions): Emitter {
   }
 
   async function emit(jobId: string, draft: Draft): Promise<string> {
-    if (isSealed) throw closed()
+    if (isSealed) throw clientClosed()
     const item = prepareDraft(draft, options.source)
     const line = lineOf(jobId)
     switch (options.buffer.whenFull) {
@@ -118,7 +119,7 @@ export function openEmitter(options: EmitterOptions): Emitter {
         await pushWhenRoom(line, item)
         break
       case 'fail':
-        if (!room.has(item)) throw full(options.buffer)
+        if (!room.has(item)) throw bufferFull(options.buffer)
         push(line, item)
         break
       case 'drop':
@@ -140,7 +141,7 @@ export function openEmitter(options: EmitterOptions): Emitter {
     line.entered++
     if (!isStopped) return line.outbox.push(item)
     room.release([item])
-    throw closed()
+    throw clientClosed()
   }
 
   function pushOrDrop(line: JobLine, item: Item): void {
@@ -174,7 +175,7 @@ export function openEmitter(options: EmitterOptions): Emitter {
     const { refusal } = line
     line.refusal = undefined
     forgetIdle(jobId)
-    if (refusal) throw refusedError(refusal)
+    if (refusal) throw eventsRefused(refusal)
   }
 
   async function flush(jobId?: string): Promise<void> {
@@ -208,21 +209,4 @@ export function openEmitter(options: EmitterOptions): Emitter {
     },
     stop,
   }
-}
-
-function closed(): WaybillError {
-  return new WaybillError('UNAVAILABLE', 'The client is closed; emit before close(), or make another client.')
-}
-
-function full({ events, bytes }: BufferSettings): WaybillError {
-  return new WaybillError(
-    'BUFFER_FULL',
-    `The buffer is full (${events} events or ${bytes} bytes wait for the server); emit later, or raise buffer.events and buffer.bytes.`,
-    { details: { events, bytes } },
-  )
-}
-
-function refusedError({ first, count }: { first: WaybillError; count: number }): WaybillError {
-  const message = count === 1 ? first.message : `${first.message} (the first of ${count} refused events)`
-  return new WaybillError(first.code, message, { details: { ...first.details, refused: count }, cause: first })
 }
