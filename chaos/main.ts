@@ -53,7 +53,7 @@ async function run(): Promise<boolean> {
   evidence.look(await lookAtJournal(world.owner, { name: lookBeforeRepetition, at: now() }))
   say(`${await load.repeatUnanswered()} unanswered requests sent again`)
   await waitForQuiet(world, transcripts)
-  transcripts.sayStayed()
+  transcripts.seal()
   const { deaths, epoch, postgres, valkey, nodes } = world
   const databases = { databaseUrl: postgres.url, valkeyUrl: valkey.url, epoch }
   await evidence.finish({ seed, ...databases, faults, quietAt: now(), deaths }, load.requests)

@@ -21,12 +21,16 @@ export type Transcripts = {
   probe(line: { follower: string; what: 'foreign job' | 'beyond head'; status: number }): void
   /** connections that are open now */
   openConnections(): Connection[]
-  /** Says of all that are open that they stayed until everything was quiet. */
-  sayStayed(): void
+  /** Says of all that are open that they stayed until everything was quiet. What they do afterwards is not written down. */
+  seal(): void
 }
 
-/** @param write takes each line */
-export function openTranscripts(write: (line: TranscriptLine) => void): Transcripts {
+/** @param writeLine takes each line */
+export function openTranscripts(writeLine: (line: TranscriptLine) => void): Transcripts {
+  let isSealed = false
+  const write = (line: TranscriptLine) => {
+    if (!isSealed) writeLine(line)
+  }
   const open = new Map<Connection, number>()
   let connections = 0
   return {
@@ -62,8 +66,9 @@ export function openTranscripts(write: (line: TranscriptLine) => void): Transcri
     },
     probe: (line) => write({ kind: 'probe', ...line, at: now() }),
     openConnections: () => [...open.keys()],
-    sayStayed: () => {
+    seal: () => {
       for (const connection of open.values()) write({ kind: 'stayed', connection, at: now() })
+      isSealed = true
     },
   }
 }
