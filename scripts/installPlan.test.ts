@@ -79,3 +79,9 @@ test('shows the steps as lines that can be pasted into a shell', () => {
     asShell([{ write: '/etc/x', text: 'a\nb\n' }, { run: ['apt-get', 'update'] }, { run: ['brew', 'install', 'v'] }]),
   ).toEqual(["sudo tee /etc/x >/dev/null <<'END'\na\nb\nEND", 'sudo apt-get update', 'brew install v'])
 })
+
+test('takes nginx from the archive of the system', () => {
+  expect(installPlan('nginx', bookworm)).toEqual([{ run: expect.arrayContaining(['apt-get', 'install', 'nginx']) }])
+  expect(installPlan('nginx', { ...bookworm, platform: 'darwin' })).toEqual([{ run: ['brew', 'install', 'nginx'] }])
+  expect(installPlan('nginx', { ...bookworm, system: 'alpine' })).toBeUndefined()
+})

@@ -13,7 +13,7 @@ export type Machine = {
 /** One thing to do as the machine's administrator: run a command, or write a file. */
 export type Step = { run: string[] } | { write: string; text: string }
 
-export type Need = 'valkey' | 'chromium'
+export type Need = 'valkey' | 'chromium' | 'nginx'
 
 const apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=300']
 const install = [...apt, 'install', '-y', '--no-install-recommends']
@@ -21,7 +21,12 @@ const debianKeyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 /** The steps that install what is needed, or undefined where we know none. */
 export function installPlan(need: Need, machine: Machine): Step[] | undefined {
-  return need === 'valkey' ? planValkey(machine) : planChromium(machine)
+  const plans: Record<Need, (machine: Machine) => Step[] | undefined> = {
+    valkey: planValkey,
+    chromium: planChromium,
+    nginx: planNginx,
+  }
+  return plans[need](machine)
 }
 
 function planValkey(machine: Machine): Step[] | undefined {
@@ -38,6 +43,11 @@ function planValkey(machine: Machine): Step[] | undefined {
   return text === undefined
     ? undefined
     : [{ write: '/etc/apt/sources.list.d/waybill-backports.sources', text }, ...steps]
+}
+
+function planNginx({ platform, system }: Machine): Step[] | undefined {
+  if (platform === 'darwin') return [{ run: ['brew', 'install', 'nginx'] }]
+  return ['debian', 'ubuntu'].includes(system) ? [{ run: [...install, 'nginx'] }] : undefined
 }
 
 function planChromium(machine: Machine): Step[] | undefined {

@@ -3,17 +3,19 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findChromium } from '#scripts/findChromium.ts'
+import { findNginx } from '#scripts/findNginx.ts'
 import { asShell, installPlan, type Machine, type Need, type Step } from '#scripts/installPlan.ts'
 import { findValkeyServer } from '#server/embedded/findValkeyServer.ts'
 
 /**
- * Makes sure that what the tests use is on this machine: valkey-server 8 or newer, and a Chromium. Installs what is
- * missing when it may; otherwise prints the exact commands and returns false. Used by `npm test`; also runs by itself.
+ * Makes sure that what the tests use is on this machine: valkey-server 8 or newer, a Chromium, and nginx. Installs
+ * what is missing when it may; otherwise prints the exact commands and returns false. Used by `npm test`; also runs by itself.
  */
 export async function provision(): Promise<boolean> {
   const wants: [Need, () => Promise<string | undefined>][] = [
     ['valkey', findValkey],
     ['chromium', async () => findChromium()],
+    ['nginx', async () => findNginx()],
   ]
   let complete = true
   for (const [need, find] of wants) {
