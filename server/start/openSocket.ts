@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { getRequestListener } from '@hono/node-server'
 import { WaybillError } from '#domain/errors.ts'
 import { isApiPath, serveApi } from '#server/http/serveApi.ts'
+import { dropStalled } from '#server/start/dropStalled.ts'
 import { findListener } from '#server/start/findListener.ts'
 import {
   answerMalformed,
@@ -54,6 +55,7 @@ export async function openSocket(options: SocketOptions): Promise<Server> {
     if (isApiPath(pathOf(request.url))) void api(request, response)
     else void pages.handle(request, response).catch(() => response.destroy())
   })
+  dropStalled(server)
   server.on('clientError', answerMalformed)
   server.on('checkExpectation', (_request, response) => refuseExpectation(response))
   await listen(server, host, port)
