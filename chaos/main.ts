@@ -40,7 +40,7 @@ async function run(): Promise<boolean> {
   const looks = keepLooking(world, { random: random.fork('looks'), signal: looking.signal, write: evidence.look })
 
   const faults = await injectFaults({
-    scene: { world, activeJobs: load.activeJobs },
+    scene: { world, activeJobs: load.activeJobs, requests: load.requests, transcripts },
     plan: planFaults({ random: random.fork('plan'), kinds: fault === null ? usualKinds : [fault], servers }),
     until: now() + minutes * 60_000,
     say,

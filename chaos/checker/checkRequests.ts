@@ -1,6 +1,18 @@
 import type { JobIndex, Look, RequestRecord } from '#chaos/checker/evidence.ts'
 import type { Finding } from '#chaos/checker/findings.ts'
 
+/** What the load can be refused for: the state of its job, which others change too. */
+const explained = [
+  'JOB_CLOSED',
+  'JOB_RUNNING',
+  'JOB_NOT_RUNNING',
+  'STEP_OPEN',
+  'STEP_CLOSED',
+  'GATE_OPEN',
+  'GATE_CLOSED',
+  'SEQ_MISMATCH',
+]
+
 export type RequestCheck = {
   requests: readonly RequestRecord[]
   jobs: ReadonlyMap<string, JobIndex>
@@ -25,6 +37,10 @@ function checkAnswer(request: RequestRecord, job: JobIndex | undefined): Finding
   const findings: Finding[] = []
   for (const answer of [outcome, again]) {
     if (answer?.kind === 'refused') {
+      if (!explained.includes(answer.code)) {
+        const what = `refused with ${answer.code}, which nothing that was sent explains`
+        findings.push({ invariant: 'I4', count: 'other', what, where, at })
+      }
       const stored = ids.filter((id) => job?.seqById.has(id))
       if (stored.length === 0) continue
       const what = `refused with ${answer.code}, yet ${stored.length} of ${ids.length} events are stored (${stored[0]})`

@@ -78,6 +78,11 @@ const broken: [what: string, found: string[], breakIt: (evidence: Fabricated) =>
     ['I4 duplicated'],
     (e) => Object.assign(e.requests[1] ?? {}, { outcome: { kind: 'refused', code: 'STEP_OPEN' } }),
   ],
+  [
+    'a refusal that nothing explains',
+    ['I4 other'],
+    (e) => Object.assign(e.requests[1] ?? {}, { outcome: { kind: 'refused', code: 'UNAUTHENTICATED' } }),
+  ],
   ['an event given twice', ['I5 duplicated'], (e) => say(e, 2, 3, 3, 4, 5, 6)],
   ['events given in another order', ['I5 outOfOrder'], (e) => say(e, 2, 3, 4, 5, 6, 3)],
   ['a hole in a stream', ['I5 holes'], (e) => say(e, 2, 3, 5, 6)],

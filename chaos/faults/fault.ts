@@ -1,12 +1,19 @@
-import type { ActiveJob } from '#chaos/load/emitter.ts'
+import type { ActiveJob, LoggedRequest } from '#chaos/load/emitter.ts'
+import type { Transcripts } from '#chaos/load/transcript.ts'
 import type { Random } from '#chaos/random.ts'
 import type { World } from '#chaos/world/openWorld.ts'
 
 export const faultKinds = ['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F9', 'F10', 'F11', 'F12'] as const
 export type FaultKind = (typeof faultKinds)[number]
 
-/** What a fault may hurt, and the load that runs meanwhile. */
-export type Scene = { world: World; random: Random; activeJobs(): ActiveJob[] }
+/** What a fault may hurt, the load that runs meanwhile, and where one that brings load of its own writes it down. */
+export type Scene = {
+  world: World
+  random: Random
+  activeJobs(): ActiveJob[]
+  requests: LoggedRequest[]
+  transcripts: Transcripts
+}
 
 export type Fault = {
   kind: FaultKind

@@ -11,12 +11,15 @@ export type Node = AsyncDisposable & {
   index: number
   /** through the proxy for clients */
   url: string
+  /** past it */
+  directUrl: string
   clients: FaultProxy
   database: FaultProxy
   valkey: FaultProxy
   isUp(): boolean
   pid(): number
-  start(): Promise<void>
+  /** `env`: settings of this one process, on top. Nothing happens when it is up. */
+  start(env?: Record<string, string>): Promise<void>
   /** kill -9; nothing happens when it is down. */
   kill(): Promise<void>
   /** SIGTERM; the exit code, null when it was down or had to be killed. */
@@ -68,18 +71,19 @@ export async function openNode({ index, postgresUrl, valkeyPort, deaths }: NodeO
   return {
     index,
     url: `http://127.0.0.1:${clients.port}`,
+    directUrl: `http://127.0.0.1:${port}`,
     clients,
     database,
     valkey,
     isUp: () => server !== null,
     pid: () => server?.pid ?? 0,
-    start: async () => {
+    start: async (env = {}) => {
       if (server !== null) return
       server = await startWaybill({
         databaseUrl: databaseUrl.href,
         valkeyUrl: `redis://127.0.0.1:${valkey.port}`,
         port,
-        env: { LOG_LEVEL: 'info', PUBLIC_URL: `http://127.0.0.1:${clients.port}` },
+        env: { LOG_LEVEL: 'info', PUBLIC_URL: `http://127.0.0.1:${clients.port}`, ...env },
         ...(dataDir !== undefined && { dataDir }),
       })
       dataDir = server.dataDir
