@@ -29,7 +29,7 @@ export function readCliEnv(cwd: string): CliEnv {
     key: WAYBILL_KEY?.trim() || found.key,
     keyProblem: found.problem,
     dataDir: found.dataDir,
-    parentJobId: WAYBILL_JOB_ID || undefined,
+    parentJobId: WAYBILL_JOB_ID && /^[0-9a-f-]{36}$/i.test(WAYBILL_JOB_ID) ? WAYBILL_JOB_ID : undefined,
     mayColour: !NO_COLOR,
     childEnvironment: (added) => ({ ...process.env, ...added }),
   }

@@ -1,15 +1,19 @@
 import { Command, CommanderError } from 'commander'
-import { createCommand } from '#cli/create.ts'
-import { doctorCommand } from '#cli/doctor.ts'
-import { emitCommand } from '#cli/emit.ts'
-import { readCliEnv } from '#cli/env.ts'
+import { type CliEnv, readCliEnv } from '#cli/env.ts'
 import { exitCodeOf, usageExitCode } from '#cli/exitCode.ts'
 import { notice } from '#cli/notice.ts'
-import { runCommand } from '#cli/run.ts'
-import { sendCommand } from '#cli/send.ts'
-import { tailCommand } from '#cli/tail.ts'
 import { readVersion } from '#cli/version.ts'
 import { isWaybillError } from '#domain/errors.ts'
+
+/** Loaded when it is asked for: what a command does not need, it neither waits for nor keeps in memory. */
+const commands: Record<string, () => Promise<(env: CliEnv) => Command>> = {
+  run: async () => (await import('#cli/run.ts')).runCommand,
+  tail: async () => (await import('#cli/tail.ts')).tailCommand,
+  emit: async () => (await import('#cli/emit.ts')).emitCommand,
+  create: async () => (await import('#cli/create.ts')).createCommand,
+  send: async () => (await import('#cli/send.ts')).sendCommand,
+  doctor: async () => (await import('#cli/doctor.ts')).doctorCommand,
+}
 
 /**
  * The command line: `waybill run | tail | emit | create | send | doctor`.
@@ -26,8 +30,11 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       .version(readVersion())
       .enablePositionalOptions()
       .addHelpText('after', help)
-    const commands = [runCommand, tailCommand, emitCommand, createCommand, sendCommand, doctorCommand]
-    for (const make of commands) program.addCommand(make(env))
+    const asked = Object.keys(commands).filter((name) => name === args[0])
+    for (const name of asked.length > 0 ? asked : Object.keys(commands)) {
+      const make = await commands[name]?.()
+      if (make) program.addCommand(make(env))
+    }
     for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(--help explains)')
     await program.parseAsync(args, { from: 'user' })
     return Number(process.exitCode ?? 0)

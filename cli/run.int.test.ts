@@ -133,6 +133,27 @@ describe('waybill run', () => {
     }
   })
 
+  it('does not start a command whose job no server would ever take, with a server and without', async () => {
+    for (const to of [caller, { url: 'http://127.0.0.1:9', key: caller.key }]) {
+      const cwd = emptyDirectory()
+      const options = ['--label', `k=${'x'.repeat(501)}`]
+      const { code, stdout, stderr } = await runCli(to, ['run', ...options, '--', 'echo', 'started'], { cwd })
+      expect([code, stdout.toString(), readdirSync(cwd)]).toEqual([65, '', []])
+      expect(stderr).toContain('/labels/k')
+    }
+  })
+
+  it('records a command inside a command as a job of the outer one, but not of one that is unknown', async () => {
+    const main = new URL('./main.ts', import.meta.url).pathname
+    const inner = ['--', process.execPath, main, 'run', '--name', 'inner', '--', 'true']
+    const { stderr } = await runCli(caller, ['run', ...inner])
+    const [outer, nested] = Array.from(stderr.matchAll(/\/jobs\/(\S+)/g), (match) => match[1] ?? '')
+    expect((await eventsOf(caller, nested ?? ''))[0]?.payload).toMatchObject({ title: 'inner', parentJobId: outer })
+    const env = { WAYBILL_JOB_ID: '0199c5a2-7c1e-7b9e-8f57-3f1b7a8d2c11' }
+    const orphan = await runCli(caller, ['run', '--', 'true'], { env })
+    expect((await eventsOf(caller, jobIn(orphan.stderr)))[0]?.payload).not.toHaveProperty('parentJobId')
+  })
+
   it('records that a command could not be started, and answers 127', async () => {
     const { code, stderr } = await runCli(caller, ['run', '--', 'no-such-command-here'])
     expect(code).toBe(127)
@@ -149,6 +170,19 @@ describe('waybill run', () => {
     const { stderr } = await cli.ended
     const end = (await eventsOf(caller, jobIn(stderr))).at(-1)
     expect(end?.type).toBe('job.failed')
+  })
+
+  it('loses nothing when the reader of its output pauses longer than the command lives', async () => {
+    // More than fits the pipe behind us, less than fits that and the one before us: the command ends, its output waits.
+    const code = "process.stdout.write('x'.repeat(420_000) + '\\nend\\n'); console.error('written')"
+    await using cli = await startCli(caller, ['run', ...node(code)])
+    cli.pauseStdout()
+    await cli.shows('written')
+    await new Promise((resolve) => setTimeout(resolve, 3000))
+    cli.resumeStdout()
+    const { code: exit, stdout, stderr } = await cli.ended
+    expect([exit, stdout.length, stdout.subarray(-5).toString()]).toEqual([0, 420_005, '\nend\n'])
+    expect(recorded(await eventsOf(caller, jobIn(stderr)), 'stdout').equals(stdout)).toBe(true)
   })
 
   it('does not wait for what a command leaves running behind it', async () => {

@@ -12,7 +12,9 @@ import { openRecorder, type RecordEnd, type Recorder } from '#cli/run/recorder.t
 import { stopWhenStuck } from '#cli/run/stopWhenStuck.ts'
 import { superviseCommand } from '#cli/run/superviseCommand.ts'
 import { unsentDirectory, unsentPath } from '#cli/unsent/unsentFile.ts'
+import type { NewJob } from '#sdk/createClient.ts'
 import { outputPiece } from '#sdk/emit/outputPieces.ts'
+import { reactionTo } from '#sdk/wire/reactions.ts'
 
 /** How long the command waits for its job to exist: its environment names the job, and its link is shown first. */
 const CREATE_MS = 2000
@@ -56,7 +58,7 @@ async function run(env: CliEnv, command: readonly string[], { name, action, labe
   const recorder: Recorder = openRecorder(client, job, backlog)
   const created = await Promise.race([recorder.created(CREATE_MS), trouble.struck])
   if (created) notice(`recording as ${jobUrl(env.url, created.id)}`)
-  else notice(`${whyNot(env, trouble, recorder.cause()?.message)} The command runs; its record is kept.`)
+  else await goOnWithout(job, recorder, whyNot(env, trouble, recorder.cause()?.message))
 
   recorder.record({ type: 'job.started', payload: { runner: hostname() } })
   recorder.record({ type: 'step.started', payload: { stepId: STEP_ID, name: job.title, kind: 'command' } })
@@ -71,6 +73,20 @@ async function run(env: CliEnv, command: readonly string[], { name, action, labe
   const outcome = await recorder.finish(stuck.signal).finally(stuck.release)
   tellOutcome(env, outcome, { trouble, wasShown: created !== null })
   return shellCode(end)
+}
+
+/** A command must not fail for want of a server. But a job that no server will ever take is a mistake in the options. */
+async function goOnWithout(job: NewJob, recorder: Recorder, reason: string): Promise<void> {
+  try {
+    const cause = recorder.cause()
+    if (cause && reactionTo(cause) === 'event') throw cause
+    const { judgeJob } = await import('#cli/run/judgeJob.ts')
+    judgeJob(job)
+  } catch (error) {
+    await recorder.abandon()
+    throw error
+  }
+  notice(`${reason} The command runs; its record is kept.`)
 }
 
 function whyNot(env: CliEnv, trouble: Trouble, cause: string | undefined): string {

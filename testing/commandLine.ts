@@ -21,6 +21,9 @@ export type CliProcess = AsyncDisposable & {
   killGroup(signal: NodeJS.Signals): void
   /** Whoever read its output goes away. */
   closeStdout(): void
+  /** Whoever reads its output takes no more for a while. */
+  pauseStdout(): void
+  resumeStdout(): void
 }
 
 export type CliCaller = { url: string; key?: string | undefined }
@@ -89,6 +92,8 @@ export async function startCli(
     kill: (signal) => child.kill(signal),
     killGroup: (signal) => process.kill(-pid, signal),
     closeStdout: () => child.stdout.destroy(),
+    pauseStdout: () => child.stdout.pause(),
+    resumeStdout: () => child.stdout.resume(),
     [Symbol.asyncDispose]: async () => {
       if (isRunning()) child.kill('SIGKILL')
       await ended

@@ -1,8 +1,6 @@
 import { v7 as uuid } from 'uuid'
 import { plainText } from '#cli/plainText.ts'
 import { maskArguments } from '#cli/run/maskArguments.ts'
-import { invalidInput } from '#domain/events/invalidInput.ts'
-import { jobCreated } from '#domain/events/job.ts'
 import { limits } from '#domain/events/limits.ts'
 import type { NewJob } from '#sdk/createClient.ts'
 
@@ -11,12 +9,7 @@ export type CommandJob = NewJob & { requestId: string; title: string }
 /** Characters of a command line that are recorded; xargs makes ones of megabytes. */
 const MOST_CHARACTERS = 32 * 1024
 
-/**
- * The job that a command is recorded as. Judged here, because the server may be away, and a record that it will never
- * take is none.
- *
- * @throws WaybillError INVALID_INPUT
- */
+/** The job that a command is recorded as. */
 export function describeJob(
   command: readonly string[],
   options: {
@@ -29,7 +22,7 @@ export function describeJob(
 ): CommandJob {
   const { name, action, labels, cwd, parentJobId } = options
   const shown = shorten(maskArguments(command))
-  const job = {
+  return {
     requestId: uuid(),
     action,
     inputs: { command: shown, cwd },
@@ -37,9 +30,6 @@ export function describeJob(
     ...(labels && { labels }),
     ...(parentJobId !== undefined && { parentJobId }),
   }
-  const { error } = jobCreated.safeParse(job)
-  if (error) throw invalidInput(error, { what: 'The job' })
-  return job
 }
 
 function shorten(args: readonly string[]): string[] {

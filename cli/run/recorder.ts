@@ -20,6 +20,8 @@ export type Recorder = {
   cause(): WaybillError | undefined
   /** Told by the client: events of this job will not be taken, whatever they hold. */
   giveUp(draft: Draft, error: WaybillError): void
+  /** Nothing is to be recorded after all. */
+  abandon(): Promise<void>
   /** Delivers the rest; when the signal aborts, what is left goes into the file. */
   finish(stop: AbortSignal): Promise<RecordEnd>
 }
@@ -90,6 +92,11 @@ export function openRecorder(client: Client, job: NewJob & { requestId: string }
       cause ??= error
       givenUp.push(draft)
       wake()
+    },
+    abandon: async () => {
+      stopping.abort()
+      wake()
+      await client.close({ signal: stopping.signal })
     },
     finish: async (stop) => {
       isFinishing = true

@@ -48,15 +48,22 @@ export async function superviseCommand(
     const to = process[stream]
     // Whoever read our output is gone: the command has to hear of it, as it would without us.
     const onGone = () => from.destroy()
+    const onDrain = () => {
+      clock.heard()
+      from.resume()
+    }
     to.on('error', onGone)
+    to.on('drain', onDrain)
     from.on('data', (data: Buffer) => {
-      to.write(data)
+      // A pager that waits holds the command up, as it would without us; else its output would pile up here.
+      if (!to.write(data)) from.pause()
       chunker.write(stream, data, performance.now())
       clock.heard()
     })
     return new Promise((resolve) => {
       from.on('close', () => {
         to.off('error', onGone)
+        to.off('drain', onDrain)
         resolve()
       })
       from.on('error', () => from.destroy())
@@ -74,11 +81,17 @@ export async function superviseCommand(
 
   /** Resolves once nothing was written for a while: the pipes of what the command left behind may stay open for ever. */
   async function silence(): Promise<void> {
-    for (let left = LINGER_MS; left > 0; left = clock.lastHeard() + LINGER_MS - performance.now()) {
+    for (let left = LINGER_MS; left > 0; left = quietIn()) {
       await new Promise((resolve) => setTimeout(resolve, left).unref())
       // After the timer comes the turn of the sockets: what waited in the pipe while we were busy is no silence.
       await new Promise((resolve) => setImmediate(resolve))
     }
+  }
+
+  /** Milliseconds until the output counts as over. While our reader holds us up, silence says nothing. */
+  function quietIn(): number {
+    if (child.stdout.isPaused() || child.stderr.isPaused()) return LINGER_MS
+    return clock.lastHeard() + LINGER_MS - performance.now()
   }
 }
 
