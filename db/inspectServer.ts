@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 
 export type ServerFacts = {
@@ -15,6 +16,7 @@ export type ServerFacts = {
 
 /** Asked for like the role and the schema later on, on a database where neither exists yet. */
 const SEARCH_PATH = 'waybill_probe'
+const PATIENCE_MS = 10_000
 
 /**
  * Looks at a server before anything is asked of it. Two connections are opened: behind a proxy that pools by transaction
@@ -23,24 +25,36 @@ const SEARCH_PATH = 'waybill_probe'
  * @throws what the driver says when there is no connection to be had
  */
 export async function inspectServer(url: string): Promise<ServerFacts> {
-  const [one, other] = [connect(url), connect(url)]
+  const sessions: [postgres.Sql, postgres.Sql] = [connect(url), connect(url)]
+  const timer = new AbortController()
   try {
-    const [row] = await one<{ number: string; version: string; sync: string; path: string; recovery: boolean }[]>`
+    return await Promise.race([readFacts(sessions), giveUp(timer.signal)])
+  } finally {
+    timer.abort()
+    await Promise.all(sessions.map((sql) => sql.end({ timeout: 1 })))
+  }
+}
+
+/** The driver connects anew for ever to what takes connections and does not speak to it: another program's port, a firewall. */
+async function giveUp(signal: AbortSignal): Promise<never> {
+  await sleep(PATIENCE_MS, undefined, { signal })
+  throw Object.assign(new Error(`nothing that PostgreSQL says came within ${PATIENCE_MS} ms`), { code: 'SILENT' })
+}
+
+async function readFacts([one, other]: [postgres.Sql, postgres.Sql]): Promise<ServerFacts> {
+  const [row] = await one<{ number: string; version: string; sync: string; path: string; recovery: boolean }[]>`
       select current_setting('server_version_num') as number, current_setting('server_version') as version,
         current_setting('synchronous_commit') as sync, current_setting('search_path') as path,
         pg_is_in_recovery() as recovery`
-    if (!row) throw new Error('a select without from returned no row')
-    const backends = [await pidOf(one), await pidOf(other), await pidOf(one), await pidOf(other)]
-    return {
-      versionNumber: Number(row.number),
-      version: row.version,
-      synchronousCommit: row.sync,
-      inRecovery: row.recovery,
-      keepsSettings: row.path === SEARCH_PATH,
-      pooled: backends[0] === backends[1] || backends[0] !== backends[2] || backends[1] !== backends[3],
-    }
-  } finally {
-    await Promise.all([one.end({ timeout: 1 }), other.end({ timeout: 1 })])
+  if (!row) throw new Error('a select without from returned no row')
+  const backends = [await pidOf(one), await pidOf(other), await pidOf(one), await pidOf(other)]
+  return {
+    versionNumber: Number(row.number),
+    version: row.version,
+    synchronousCommit: row.sync,
+    inRecovery: row.recovery,
+    keepsSettings: row.path === SEARCH_PATH,
+    pooled: backends[0] === backends[1] || backends[0] !== backends[2] || backends[1] !== backends[3],
   }
 }
 

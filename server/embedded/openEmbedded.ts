@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, realpathSync } from 'node:fs'
+import { accessSync, constants, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { WaybillError } from '#domain/errors.ts'
 import { findPlace, reachablePlace, recordPlace } from '#server/embedded/choosePlace.ts'
@@ -6,6 +6,7 @@ import { findUnprivilegedUser } from '#server/embedded/findUnprivilegedUser.ts'
 import { findValkeyServer } from '#server/embedded/findValkeyServer.ts'
 import type { Kept } from '#server/embedded/keepRunning.ts'
 import { lockDirectory } from '#server/embedded/lockDirectory.ts'
+import { makeDirectory } from '#server/embedded/makeDirectory.ts'
 import { startEmbeddedPostgres } from '#server/embedded/startEmbeddedPostgres.ts'
 import { startEmbeddedValkey } from '#server/embedded/startEmbeddedValkey.ts'
 
@@ -85,7 +86,7 @@ export async function openEmbedded(options: OpenEmbedded): Promise<Embedded> {
 /** As root others may pass through it (not list it), because the databases run as another user. */
 function openDirectory(path: string): string {
   try {
-    mkdirSync(path, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
+    makeDirectory(resolve(path), process.getuid?.() === 0 ? 0o711 : 0o700)
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
     return realpathSync(path)
   } catch (error) {

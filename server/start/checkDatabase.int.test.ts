@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { describe, expect, it } from 'vitest'
@@ -59,6 +61,24 @@ describe('checkDatabase', () => {
       code: 'DATABASE_UNREACHABLE',
       message: expect.stringContaining('createdb'),
     })
+  })
+
+  it('gives up on what takes connections and is no PostgreSQL, whether it is silent or hangs up', async () => {
+    const servers = [
+      createServer(() => {}),
+      createServer((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))),
+    ]
+    for (const server of servers) await once(server.listen(0, '127.0.0.1'), 'listening')
+    const checks = servers.map((server) => {
+      const { port } = server.address() as AddressInfo
+      return checkDatabase(`postgres://ada:hunter2@127.0.0.1:${port}/waybill`, quiet)
+    })
+    for (const outcome of await Promise.allSettled(checks)) {
+      expect(outcome).toMatchObject({
+        reason: { code: 'DATABASE_UNREACHABLE', message: expect.stringMatching(/does not answer .*DATABASE_URL/) },
+      })
+    }
+    for (const server of servers) server.close()
   })
 
   it('refuses a database whose acknowledged commits a crash would lose', async () => {

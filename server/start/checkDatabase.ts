@@ -74,6 +74,10 @@ function explain(error: unknown, url: string): WaybillError {
       return unsuitable(
         `What answers at ${host} is a proxy (PgBouncer, Supavisor …) that refuses the settings a connection is opened with: let DATABASE_URL name PostgreSQL itself`,
       )
+    case 'SILENT':
+      return unreachable(
+        `What takes connections at ${host} does not answer as PostgreSQL does: check host and port in DATABASE_URL, and what is between here and there`,
+      )
     case '53300':
       return unreachable(`PostgreSQL at ${host} has no connection left: raise max_connections, or stop what holds them`)
     default:

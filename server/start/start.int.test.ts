@@ -65,6 +65,11 @@ describe('a start that cannot go on', () => {
       { WAYBILL_DATA_DIR: '/etc/hostname/data' },
       /^✗ Waybill cannot keep its data in \/etc\/hostname\/data/,
     ],
+    [
+      'a data directory where the kernel makes none',
+      { WAYBILL_DATA_DIR: '/proc/waybill' },
+      /^✗ Waybill cannot keep its data in \/proc\/waybill/,
+    ],
   ])('says in one line what to do about %s', async (_what, env, line) => {
     const { code, stderr } = await failedStart(env)
     expect(code).toBe(1)
