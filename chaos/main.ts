@@ -36,11 +36,12 @@ async function run(): Promise<boolean> {
   const transcripts = openTranscripts(evidence.transcript)
   const followers = startFollowers(world, { transcripts, random: random.fork('followers') })
   const load = startLoad({ world, random: random.fork('load'), jobs: 5, onJob: followers.follow })
+  const ending = new AbortController()
   const looking = new AbortController()
   const looks = keepLooking(world, { random: random.fork('looks'), signal: looking.signal, write: evidence.look })
 
   const faults = await injectFaults({
-    scene: { world, activeJobs: load.activeJobs, requests: load.requests, transcripts },
+    scene: { world, activeJobs: load.activeJobs, requests: load.requests, transcripts, ending: ending.signal },
     plan: planFaults({ random: random.fork('plan'), kinds: fault === null ? usualKinds : [fault], servers }),
     until: now() + minutes * 60_000,
     say,
@@ -58,6 +59,7 @@ async function run(): Promise<boolean> {
   const databases = { databaseUrl: postgres.url, valkeyUrl: valkey.url, epoch }
   await evidence.finish({ seed, ...databases, faults, quietAt: now(), deaths }, load.requests)
   const report = await runChecker(evidence.directory)
+  ending.abort()
   await followers.stop()
   say(`\n${formatReport(report, seed)}`)
   for (const node of nodes) writeFileSync(join(evidence.directory, `server${node.index}.log`), node.output())

@@ -13,6 +13,8 @@ export type Scene = {
   activeJobs(): ActiveJob[]
   requests: LoggedRequest[]
   transcripts: Transcripts
+  /** Aborts once the run is judged: until then, what a fault leaves behind may stay. */
+  ending: AbortSignal
 }
 
 export type Fault = {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import type { Fault, Scene } from '#chaos/faults/fault.ts'
 import { passTime } from '#chaos/faults/passTime.ts'
+import { openCrowd } from '#chaos/load/openCrowd.ts'
 import type { Take } from '#testing/faultProxy.ts'
 
 /** Ends every wake-up's channel; a message on it carries it, and so does no other reply but the one to SUBSCRIBE. */
@@ -20,11 +21,7 @@ export const loseWakeUps: Fault[] = [
     kind: 'F5',
     name: 'the last wake-ups of a burst lost',
     servers: 2,
-    run: async ({ world: { nodes }, random }) => {
-      const stops = nodes.map(({ valkey }) => valkey.intercept('toClient', wake, () => none))
-      await sleep(random.int(50, 600))
-      for (const stop of stops) stop()
-    },
+    run: loseLastOfBurst,
   },
   {
     kind: 'F5',
@@ -62,6 +59,20 @@ export const loseWakeUps: Fault[] = [
     },
   },
 ]
+
+/** Nothing follows that could tell its followers what they missed: they stay, and the checker sees when they are level. */
+async function loseLastOfBurst(scene: Scene): Promise<void> {
+  const [node, other = node] = scene.random.shuffle(scene.world.nodes)
+  if (node === undefined || other === undefined) return
+  const crowd = await openCrowd(scene, { size: 3, node, isSilent: true })
+  scene.ending.addEventListener('abort', () => void crowd.leave())
+  await crowd.waitUntilLevel(15_000)
+  const stop = node.valkey.intercept('toClient', wake, () => none)
+  for (let left = scene.random.int(1, 5); left > 0; left--) await crowd.say(other)
+  // On their way for a moment still.
+  await sleep(100)
+  stop()
+}
 
 async function intercepted({ world: { nodes }, random }: Scene, take: Take): Promise<void> {
   const stop = random.pick(nodes).valkey.intercept('toClient', wake, take)

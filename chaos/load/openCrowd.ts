@@ -10,13 +10,21 @@ import type { Random } from '#chaos/random.ts'
 import type { Node } from '#chaos/world/node.ts'
 
 export type Crowd = {
+  /** Records something in every job, through a server of one's choice. */
+  say(through: Node): Promise<void>
   /** Resolves once every follower has all that is acknowledged by now. @throws Error when some have not in time */
   waitUntilLevel(patienceMs: number): Promise<void>
   /** Ends emitters and followers. */
   leave(): Promise<void>
 }
 
-export type CrowdOptions = { size: number /** where they connect first; afterwards anywhere */; node: Node }
+export type CrowdOptions = {
+  size: number
+  /** where they connect first; afterwards anywhere */
+  node: Node
+  /** Nothing is recorded but what `say` records. */
+  isSilent?: boolean
+}
 
 /** Followers of one quiet job: more would measure this process instead of the servers. */
 const FOLLOWERS_PER_JOB = 100
@@ -31,12 +39,15 @@ export async function openCrowd({ world, random, requests, transcripts }: Scene,
   const current = new Map<string, Connection | null>()
   const lastOf = new Map<string, number>()
 
+  async function record(job: ActiveJob, nodes: readonly [Node, ...Node[]], own: Random): Promise<void> {
+    const payload = { stepId: 'crowd', stream: 'stdout' as const, text: `after ${job.head}\n` }
+    const events = [{ type: 'step.output' as const, payload, id: randomUUID() }]
+    requests.push(await emit({ emitter: 'crowd', job, events, nodes, random: own, tries: 100 }))
+  }
+
   async function trickle(job: ActiveJob, own: Random): Promise<void> {
-    for (let n = 0; !signal.aborted; n++) {
-      const text = `${job.jobId} ${n}\n`
-      const payload = { stepId: 'crowd', stream: 'stdout' as const, text }
-      const events = [{ type: 'step.output' as const, payload, id: randomUUID() }]
-      requests.push(await emit({ emitter: 'crowd', job, events, nodes: world.nodes, random: own, tries: 100 }))
+    while (!signal.aborted) {
+      await record(job, world.nodes, own)
       await sleep(own.int(200, 800), undefined, { signal }).catch(() => {})
     }
   }
@@ -56,12 +67,15 @@ export async function openCrowd({ world, random, requests, transcripts }: Scene,
   }
 
   const tasks = jobs.flatMap((job, index) => [
-    trickle(job, random.fork(`trickle ${index}`)),
+    ...(crowd.isSilent ? [] : [trickle(job, random.fork(`trickle ${index}`))]),
     ...Array.from({ length: Math.min(FOLLOWERS_PER_JOB, crowd.size - index * FOLLOWERS_PER_JOB) }, (_, n) =>
       follow(job, `crowd ${randomUUID().slice(0, 8)}`, random.fork(`follower ${index} ${n}`)),
     ),
   ])
   return {
+    say: async (through) => {
+      for (const job of jobs) await record(job, [through], random)
+    },
     waitUntilLevel: async (patienceMs) => {
       const heads = new Map(jobs.map(({ jobId, head }) => [jobId, head]))
       const isBehind = (connection: Connection | null | undefined) =>
