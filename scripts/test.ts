@@ -24,6 +24,8 @@ const phases: Phase[] = [
   { name: 'build', run: () => tool('node', ['scripts/buildPages.ts']) },
   { name: 'integration tests', run: () => vitest('int') },
   { name: 'end-to-end tests', run: () => playwright() },
+  // Always the same faults: a change that breaks nothing else must not be stopped by a new seed's find.
+  { name: 'chaos', run: () => tool('node', ['chaos/main.ts', '--seed', '5', '--minutes', '0.8', '--servers', '2']) },
 ]
 
 let ok = true
