@@ -22,11 +22,27 @@ export const arrayTypes: { [name: string]: ArrayType } = Object.fromEntries(
 
 /** A one-dimensional array as PostgreSQL reads it (manual, 8.15.6): every element quoted, so that none is special. */
 export function serializeArray(items: readonly unknown[]): string {
-  const texts = items.map((item) => {
-    if (item === null || item === undefined) return 'NULL'
-    return `"${String(item).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
-  })
-  return `{${texts.join(',')}}`
+  let text = '{'
+  let last: unknown
+  let lastQuoted = ''
+  for (const [index, item] of items.entries()) {
+    // Events of one request share their actor, and most their type: quoted once.
+    if (index === 0 || item !== last) {
+      last = item
+      lastQuoted = item === null || item === undefined ? 'NULL' : quote(String(item))
+    }
+    text += index === 0 ? lastQuoted : `,${lastQuoted}`
+  }
+  return `${text}}`
+}
+
+/** Control characters: JSON has escapes for them that PostgreSQL does not know. */
+const control = /\p{Cc}/u
+
+/** Both escape `"` and `\\` alike; JSON.stringify does it in a quarter of the time. */
+function quote(text: string): string {
+  if (!control.test(text) && text.isWellFormed()) return JSON.stringify(text)
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }
 
 /** A one-dimensional array as PostgreSQL writes it; elements stay text. */

@@ -36,7 +36,8 @@ export type PreparedEvent = {
 /** @throws WaybillError PAYLOAD_TOO_LARGE with the event's index */
 export function prepareEvents(actor: Actor, events: readonly CleanDraft[]): PreparedEvent[] {
   const actorText = canonicalJson(actor)
-  const salts = makeSalts(events.length)
+  // The second half is for ids that the client did not send.
+  const random = makeSalts(2 * events.length)
   return events.map(({ draft, redactions }, index) => {
     const { type, payload } = draft
     const facts = factsOf(type, payload as never)
@@ -47,7 +48,7 @@ export function prepareEvents(actor: Actor, events: readonly CleanDraft[]): Prep
           ? { name: draft.payload.name, kind: null }
           : null
     return {
-      id: draft.id?.toLowerCase() ?? uuidv7(),
+      id: draft.id?.toLowerCase() ?? uuidv7({ random: saltOf(random, events.length + index) }),
       idSent: draft.id !== undefined,
       type,
       facts,
@@ -56,7 +57,7 @@ export function prepareEvents(actor: Actor, events: readonly CleanDraft[]): Prep
       source: draft.source ?? null,
       traceparent: draft.traceparent ?? null,
       causedBy: draft.causedBy?.toLowerCase() ?? null,
-      ...commitContent({ actor: actorText, content: payload, redactions, salt: saltOf(salts, index), index }),
+      ...commitContent({ actor: actorText, content: payload, redactions, salt: saltOf(random, index), index }),
       shape: canonicalJson(facts),
     }
   })
