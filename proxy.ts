@@ -35,5 +35,5 @@ function toLogin({ nextUrl }: NextRequest): NextResponse {
 
 export const config = {
   // Pages alone: Next cuts the bodies of matched requests at 10 MB without an error, and holds them back until read.
-  matcher: ['/((?!api|runner-jobs|livez|readyz|openapi\\.json|_next/|theme\\.js$|icon\\.svg$).*)'],
+  matcher: ['/((?!api|runner-jobs|livez|readyz|metrics|openapi\\.json|_next/|theme\\.js$|icon\\.svg$).*)'],
 }

@@ -5,7 +5,7 @@ type Part = keyof typeof parts
 const parts = {
   domain: /^domain\//,
   db: /^db\//,
-  surroundings: /^server\/(errors|logger)\.ts$/,
+  surroundings: /^server\/(errors|histogram|logger|requestCounts)\.ts$/,
   env: /^server\/env\.ts$/,
   services: /^server\/(services|loadPolicies)\.ts$/,
   manifest: /^package\.json$/,

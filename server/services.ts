@@ -12,6 +12,7 @@ import { openLive } from '#server/live/openLive.ts'
 import { loadPolicies } from '#server/loadPolicies.ts'
 import { createLogger, type Logger } from '#server/logger.ts'
 import { openProjector } from '#server/projector/openProjector.ts'
+import { newRequestCounts } from '#server/requestCounts.ts'
 
 /** The one object of a process. Everything that has state hangs on it. */
 export type Services = ApiServices & {
@@ -57,6 +58,7 @@ export async function openServices({ env, log, databaseUrl, valkeyUrl }: Service
     projector,
     auth,
     inputPolicies,
+    requests: newRequestCounts(),
     version: packageJson.version,
     startedAt: new Date(),
     draining: false,

@@ -6,6 +6,7 @@ import type { Journal } from '#server/journal/journal.ts'
 import type { Live } from '#server/live/live.ts'
 import type { Logger } from '#server/logger.ts'
 import type { Projector } from '#server/projector/openProjector.ts'
+import type { RequestCounts } from '#server/requestCounts.ts'
 
 /** What the operations work with. */
 export type ApiServices = {
@@ -14,6 +15,7 @@ export type ApiServices = {
   projector: Projector
   auth: Auth
   log: Logger
+  requests: RequestCounts
   inputPolicies: InputPolicies
   version: string
   startedAt: Date

@@ -3,6 +3,7 @@ import type { Event } from '#domain/events/envelope.ts'
 import type { Context } from '#server/api/context.ts'
 import { parseJobId, parseSeq } from '#server/api/parseInput.ts'
 import { unauthenticated } from '#server/auth/credential.ts'
+import type { StreamEndReason } from '#server/requestCounts.ts'
 
 type Follow = { jobId: string; lastEventId?: string | number | undefined }
 
@@ -23,12 +24,24 @@ export async function* followEvents({ services, principal, headers }: Context, i
   signal.addEventListener('abort', end)
   guard.signal.addEventListener('abort', end)
   if (signal.aborted) end()
+  // Also what stands when the generator is returned where it waits.
+  let why: StreamEndReason = 'left'
+  let hasBegun = false
   try {
     for await (const batch of services.live.follow({ orgId, jobId, after, signal: ended.signal })) {
+      hasBegun = true
       for (const { seq, json } of batch.events) yield tracked(String(seq), JSON.parse(json) as Event)
-      if (batch.final) return
+      if (batch.final) {
+        why = 'over'
+        return
+      }
     }
+    why = guard.signal.aborted ? 'credential' : signal.aborted ? 'left' : 'shutdown'
+  } catch (error) {
+    why = 'failed'
+    throw error
   } finally {
+    if (hasBegun) services.requests.ended(why)
     signal.removeEventListener('abort', end)
     guard.signal.removeEventListener('abort', end)
     guard.release()

@@ -5,6 +5,7 @@ export async function reportHealth({ services }: Context) {
   const { version, startedAt, live } = services
   const postgres = await services.describeDatabase()
   const now = new Date()
+  const { publishSeconds: _publishSeconds, ...stats } = live.stats()
   return {
     server: {
       version,
@@ -14,6 +15,6 @@ export async function reportHealth({ services }: Context) {
     },
     postgres,
     valkey: { state: live.health().valkey },
-    live: live.stats(),
+    live: stats,
   }
 }

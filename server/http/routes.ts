@@ -4,6 +4,7 @@ import { typePatterns } from '#server/api/typePatterns.ts'
 import { getEvents, postEvents } from '#server/http/handlers/events.ts'
 import { getLivez, getReadyz } from '#server/http/handlers/health.ts'
 import { getJobStatus, postJob } from '#server/http/handlers/jobs.ts'
+import { getMetrics } from '#server/http/handlers/metrics.ts'
 import { getOpenapi } from '#server/http/handlers/openapi.ts'
 import { deleteSession, getSession, postSession, sessionInput } from '#server/http/handlers/session.ts'
 import { getEventStream } from '#server/http/handlers/stream.ts'
@@ -170,6 +171,16 @@ export const routes: readonly Route[] = [
       summary: 'The server can take requests',
       query: { verbose: { description: 'if given: the state of each part, as JSON' } },
       answers: { 200: { description: 'yes' } },
+    },
+  },
+  {
+    method: 'GET',
+    path: '/metrics',
+    access: 'admin',
+    handle: getMetrics,
+    docs: {
+      summary: 'Figures of this process, for Prometheus',
+      answers: { 200: { description: 'text format 0.0.4', mediaType: 'text/plain', schema: z.string() } },
     },
   },
   {

@@ -54,12 +54,14 @@ type Refusal = { route: Route | undefined; request: Request; url: URL; requestId
 
 async function refuse(thrown: unknown, { route, request, url, requestId }: Refusal): Promise<Response> {
   const error = toServedError(thrown)
+  const opened = await services().catch(() => null)
+  opened?.requests.refused(error.code)
   if (errorTable[error.code].status >= 500) {
-    const log = await services().then(
-      (opened) => opened.log,
-      () => null,
+    opened?.log.error(
+      'a request failed',
+      { requestId, method: request.method, path: url.pathname, code: error.code },
+      thrown,
     )
-    log?.error('a request failed', { requestId, method: request.method, path: url.pathname, code: error.code }, thrown)
   }
   return route?.refuse?.(error, requestId) ?? problemResponse(error, requestId)
 }

@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres'
 import type { Committed } from '#server/journal/journal.ts'
+import type { JournalCounts } from '#server/journal/journalCounts.ts'
 import type { ShapeCache } from '#server/journal/shapeCache.ts'
 import type { Logger } from '#server/logger.ts'
 
@@ -7,6 +8,7 @@ import type { Logger } from '#server/logger.ts'
 export type FlushContext = {
   sql: Sql
   shapes: ShapeCache
+  counts: JournalCounts
   onCommitted(committed: Committed): void
   log: Pick<Logger, 'error'>
   /** milliseconds, monotonic */

@@ -61,12 +61,17 @@ async function commitPlans(context: FlushContext, plans: readonly LanePlan[]): P
   const filled = plans.filter((plan) => plan.events.length > 0)
   for (const plan of plans) if (plan.events.length === 0) finishPlan(plan, 0)
   if (filled.length === 0) return
+  const { counts } = context
+  const start = context.now()
   let answers: LaneAnswer[]
   try {
     answers = await withinTime(sendFlush(context.sql, filled), context.patienceMs)
   } catch (error) {
+    counts.failedFlushes++
     return await handleFailure(context, filled, error)
   }
+  counts.flushSeconds.observe((context.now() - start) / 1000)
+  counts.flushEvents.observe(filled.reduce((sum, plan) => sum + plan.events.length, 0))
   await Promise.all(
     filled.map(async (plan, index) => {
       const answer = answers[index]
@@ -83,10 +88,12 @@ async function takeAnswer(context: FlushContext, plan: LanePlan, answer: LaneAns
       finishPlan(plan, answer.head)
       return publish(context, plan, answer)
     case 'busy':
+      context.counts.busy++
       // Two processes that come back in step would meet for ever.
       lane.pauseMs = BUSY_PAUSE_MS * (0.5 + Math.random())
       return expireRequests(context, lane, busy)
     case 'stale':
+      context.counts.stale++
       context.shapes.outdate(lane.jobId)
       return expireRequests(context, lane, busy)
     case 'moved':
@@ -116,7 +123,8 @@ function finishPlan({ lane, requests }: LanePlan, head: number): void {
   }
 }
 
-function publish({ onCommitted }: FlushContext, plan: LanePlan, { head, recordedAt }: LaneAnswer): void {
+function publish({ onCommitted, counts }: FlushContext, plan: LanePlan, { head, recordedAt }: LaneAnswer): void {
+  counts.events += plan.events.length
   const { jobId } = plan.lane
   const recorded = recordedAt.toISOString()
   const events = plan.events.map((event, index) => {

@@ -23,7 +23,7 @@ afterAll(async () => {
 
 /** Every operation on one job. A new one that is forgotten here does not compile. */
 const operations: Record<
-  Exclude<keyof Journal, 'createJob' | 'readHeads' | 'listJobs' | 'close'>,
+  Exclude<keyof Journal, 'createJob' | 'readHeads' | 'listJobs' | 'stats' | 'close'>,
   (journal: Journal, address: JobAddress) => Promise<unknown>
 > = {
   append: (journal, address) => journal.append({ ...address, actor, events: [drafts.tool('c1')] }),

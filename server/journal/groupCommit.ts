@@ -14,6 +14,8 @@ export type Flush = (lanes: readonly Lane[], closing: () => boolean) => Promise<
 
 export type GroupCommit = {
   submit(request: PendingRequest): void
+  /** What waits, and what is in flushes under way, as bytesOf counts. */
+  pendingBytes(): number
   /** Refuses new requests, lets those that wait come to their end. */
   close(): Promise<void>
 }
@@ -132,7 +134,7 @@ export function openGroupCommit(flush: Flush): GroupCommit {
     })
   }
 
-  return { submit, close }
+  return { submit, pendingBytes: () => pendingBytes, close }
 }
 
 /** Takes from the room what the flush can take of this lane: about, for the lane's plan decides. */

@@ -4,6 +4,7 @@ import type { Json } from '#domain/events/fields.ts'
 import type { GateView, StepView } from '#domain/job/replay.ts'
 import type { EmitResult, JobSummary } from '#domain/job/served.ts'
 import type { JobState } from '#domain/job/shape.ts'
+import type { JournalStats } from '#server/journal/journalCounts.ts'
 
 /** One committed event: what routing needs, and the envelope as one line of JSON, never parsed on the way out. */
 export type StoredEvent = {
@@ -92,6 +93,7 @@ export type Journal = {
   readLogs(job: JobAddress, lines: number): Promise<string[]>
   listJobs(query: JobQuery): Promise<{ jobs: Omit<JobSummary, 'totals'>[]; next: string | null }>
   listSteps(job: JobAddress): Promise<{ steps: StepView[]; gates: GateView[] }>
+  stats(): JournalStats
   /** Waits for flushes under way; refuses new ones with UNAVAILABLE. */
   close(): Promise<void>
 }

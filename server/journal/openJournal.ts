@@ -4,6 +4,7 @@ import { createJob } from '#server/journal/createJob.ts'
 import { flushLanes } from '#server/journal/flushLanes.ts'
 import { openGroupCommit } from '#server/journal/groupCommit.ts'
 import type { AppendRequest, Committed, Journal } from '#server/journal/journal.ts'
+import { newJournalCounts } from '#server/journal/journalCounts.ts'
 import { listJobs } from '#server/journal/listJobs.ts'
 import { listSteps } from '#server/journal/listSteps.ts'
 import { bytesOf } from '#server/journal/pendingRequest.ts'
@@ -38,8 +39,9 @@ export function openJournal({
   patienceMs = PATIENCE_MS,
 }: JournalOptions): Journal {
   const shapes = openShapeCache()
+  const counts = newJournalCounts()
   const commits = openGroupCommit((lanes, closing) =>
-    flushLanes({ sql, shapes, onCommitted, log, now, patienceMs, closing }, lanes),
+    flushLanes({ sql, shapes, counts, onCommitted, log, now, patienceMs, closing }, lanes),
   )
   const read = <T>(operation: () => Promise<T>) => retryLost(operation, { now, deadline: now() + patienceMs })
 
@@ -55,8 +57,17 @@ export function openJournal({
         known: new Map(),
         uncertain: false,
         deadline: now() + patienceMs,
-        resolve,
-        reject,
+        resolve: (result) => {
+          counts.recorded++
+          const { firstSeq, lastSeq } = result
+          const fresh = firstSeq === null || lastSeq === null ? 0 : lastSeq - firstSeq + 1
+          counts.duplicates += result.results.length - fresh
+          resolve(result)
+        },
+        reject: (error) => {
+          counts.refused++
+          reject(error)
+        },
       })
     })
   }
@@ -66,7 +77,11 @@ export function openJournal({
     // Sent again after a lost connection: requestId makes that harmless.
     createJob: async (request) => {
       const { jobId, committed } = await read(() => createJob(sql, request))
-      if (committed) onCommitted(committed)
+      if (committed) {
+        counts.jobsCreated++
+        counts.events++
+        onCommitted(committed)
+      }
       return { jobId, created: committed !== null }
     },
     readEvents: (query) => read(() => readEvents(sql, query)),
@@ -75,6 +90,15 @@ export function openJournal({
     readLogs: (job, lines) => read(() => readLogs(sql, job, lines)),
     listJobs: (query) => read(() => listJobs(sql, query)),
     listSteps: (job) => read(() => listSteps(sql, job)),
+    stats: () => {
+      const { flushEvents, flushSeconds, ...numbers } = counts
+      return {
+        ...numbers,
+        pendingBytes: commits.pendingBytes(),
+        flushEvents: flushEvents.view(),
+        flushSeconds: flushSeconds.view(),
+      }
+    },
     close: () => commits.close(),
   }
 }

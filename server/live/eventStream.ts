@@ -6,6 +6,9 @@ import type { FollowBatch, Live } from '#server/live/live.ts'
 import { encodeCaughtUp, encodeEnd, encodeRetry, heartbeatFrame } from '#server/live/sse.ts'
 import type { Logger } from '#server/logger.ts'
 
+/** `over`: the job is. `left`: the reader is gone, or its request was ended. `shutdown`: the live tier was closed. */
+export type StreamEnd = 'over' | 'left' | 'shutdown' | 'failed'
+
 export type EventStreamOptions = {
   live: Pick<Live, 'follow'>
   job: JobAddress
@@ -18,6 +21,8 @@ export type EventStreamOptions = {
   types?: readonly EventType[]
   /** silence after which a comment is sent, in milliseconds; default 15,000 */
   heartbeatMs?: number
+  /** called once, whatever the way out */
+  onEnd?(end: StreamEnd): void
 }
 
 const encoder = new TextEncoder()
@@ -31,7 +36,7 @@ const retryMs = { least: 1000, most: 3000 }
  * a stream that ends without it (server going down, database away) is to be taken up again with the last id.
  */
 export function openEventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
-  const { live, job, signal, log, heartbeatMs = 15_000 } = options
+  const { live, job, signal, log, heartbeatMs = 15_000, onEnd } = options
   const filter = options.types && typeFilter(options.types)
   const batches = live.follow({ ...job, after: options.after, signal })[Symbol.asyncIterator]()
   let saidCaughtUp = false
@@ -39,21 +44,22 @@ export function openEventStream(options: EventStreamOptions): ReadableStream<Uin
   let cleaned = false
 
   /** The one way out, from wherever it is called and however often: reader gone, request aborted, job over, failure. */
-  const cleanUp = () => {
+  const cleanUp = (end: StreamEnd) => {
     if (cleaned) return
     cleaned = true
+    onEnd?.(end)
     clearInterval(timer)
     signal.removeEventListener('abort', abort)
     batches.return?.().catch(() => {})
   }
   /** Ends what the reader sees too. It may be gone already, and the stream closed. */
-  const finish = (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    cleanUp()
+  const finish = (controller: ReadableStreamDefaultController<Uint8Array>, end: StreamEnd) => {
+    cleanUp(end)
     try {
       controller.close()
     } catch {}
   }
-  let abort = cleanUp
+  let abort = () => cleanUp('left')
 
   const framesOf = (batch: FollowBatch): Uint8Array => {
     const frames = batch.frames(filter)
@@ -70,9 +76,9 @@ export function openEventStream(options: EventStreamOptions): ReadableStream<Uin
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        abort = () => finish(controller)
+        abort = () => finish(controller, 'left')
         signal.addEventListener('abort', abort)
-        if (signal.aborted) return finish(controller)
+        if (signal.aborted) return abort()
         const { least, most } = retryMs
         controller.enqueue(encoder.encode(encodeRetry(Math.round(least + Math.random() * (most - least)))))
         timer = setInterval(() => {
@@ -84,21 +90,21 @@ export function openEventStream(options: EventStreamOptions): ReadableStream<Uin
         try {
           for (;;) {
             const { done, value } = await batches.next()
-            if (done) return finish(controller)
+            if (done) return finish(controller, signal.aborted ? 'left' : 'shutdown')
             const frames = framesOf(value)
             if (frames.length > 0) {
               controller.enqueue(frames)
               timer?.refresh()
             }
-            if (value.final) return finish(controller)
+            if (value.final) return finish(controller, 'over')
             if (frames.length > 0) return
           }
         } catch (error) {
           if (!isWaybillError(error)) log.warn('A stream ended early', { jobId: job.jobId }, error)
-          finish(controller)
+          finish(controller, 'failed')
         }
       },
-      cancel: cleanUp,
+      cancel: () => cleanUp('left'),
     },
     // Nothing is fetched ahead of the reader.
     { highWaterMark: 0 },

@@ -63,6 +63,7 @@ async function* run(
 
 async function* batchesOf(feed: JobFeed, follower: Follower, after: number): AsyncGenerator<FollowBatch, undefined> {
   let last = after
+  follower.last = after
   let saidCaughtUp = false
   while (!follower.stopped) {
     const run = feed.hasMore(last) ? (feed.take(last) ?? (await readPatiently(feed, last, follower))) : null
@@ -71,6 +72,7 @@ async function* batchesOf(feed: JobFeed, follower: Follower, after: number): Asy
       throw new WaybillError('INTERNAL', `Event ${run.first} came where ${last + 1} was due; nothing was sent.`)
     }
     last = run?.last ?? last
+    follower.last = last
     const batch = toBatch(feed, run, last)
     // Without events there is only one thing worth saying, once: that history is done.
     if (!run && (saidCaughtUp || !batch.caughtUp)) {

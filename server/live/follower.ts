@@ -1,5 +1,7 @@
 /** Where one reader waits: at most one thing at a time, ended at once by `stop`. */
 export class Follower {
+  /** The last seq it gave out. */
+  last = 0
   #wake: (() => void) | null = null
   #stopped = false
 

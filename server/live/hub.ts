@@ -33,8 +33,16 @@ export class Hub {
   }
 
   get size() {
-    const followers = [...this.#feeds.values()].reduce((sum, feed) => sum + feed.followers.size, 0)
-    return { followers, followedJobs: this.#feeds.size, ringSize: this.#rings.used }
+    const size = { followers: 0, followersBehind: 0, furthestBehind: 0 }
+    for (const { followers, known } of this.#feeds.values()) {
+      size.followers += followers.size
+      for (const { last } of known ? followers : []) {
+        const behind = Math.max(0, (known?.head ?? 0) - last)
+        if (behind > 0) size.followersBehind++
+        size.furthestBehind = Math.max(size.furthestBehind, behind)
+      }
+    }
+    return { ...size, followedJobs: this.#feeds.size, ringSize: this.#rings.used }
   }
 
   /** Joins the job's feed, made if this is its first follower. To be left again, whatever happens. */

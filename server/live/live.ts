@@ -1,4 +1,5 @@
 import type { JobState } from '#domain/job/shape.ts'
+import type { HistogramView } from '#server/histogram.ts'
 import type { Committed, JobAddress, StoredEvent } from '#server/journal/journal.ts'
 import type { TypeFilter } from '#server/live/eventRun.ts'
 
@@ -29,12 +30,17 @@ export type LiveStats = {
   /** followers now, and the jobs they follow */
   followers: number
   followedJobs: number
+  /** followers that have not taken all events up to the head, and how many events the last of them lacks */
+  followersBehind: number
+  furthestBehind: number
   /** events kept in memory for followers, in characters of JSON */
   ringSize: number
   /** committed events waiting to be published, in characters of JSON */
   publishSize: number
   /** jobs whose window is known to lack events */
   jobsBehind: number
+  /** seconds from a commit of this process until its events were in the window */
+  publishSeconds: HistogramView
 } & LiveCounts
 
 export type LiveCounts = {

@@ -4,7 +4,7 @@ import { startHeadCheck } from '#server/live/headCheck.ts'
 import { HeadReader } from '#server/live/headReader.ts'
 import { Hub } from '#server/live/hub.ts'
 import type { Live, LiveCounts } from '#server/live/live.ts'
-import { Publisher } from '#server/live/publisher.ts'
+import { Publisher, publishLag } from '#server/live/publisher.ts'
 import { openValkey, type Valkey } from '#server/live/valkey.ts'
 import { windowKeys } from '#server/live/windowKeys.ts'
 import type { Logger } from '#server/logger.ts'
@@ -47,6 +47,7 @@ export function openLive({ journal, valkeyUrl, epoch, log }: LiveOptions): Live 
     wakeUps: valkey?.wakeUps ?? null,
     channelOf: (jobId) => windowKeys(epoch, jobId).wake,
   })
+  const nothingPublished = { publishSize: 0, jobsBehind: 0, publishSeconds: publishLag().view() }
   const publisher = valkey && new Publisher({ journal, counts }, valkey)
   const headCheck = startHeadCheck({
     hub,
@@ -78,7 +79,7 @@ export function openLive({ journal, valkeyUrl, epoch, log }: LiveOptions): Live 
       }
     },
     follow: (request) => follow(hub, heads, request),
-    stats: () => ({ ...hub.size, ...(publisher?.stats ?? { publishSize: 0, jobsBehind: 0 }), ...counts }),
+    stats: () => ({ ...hub.size, ...(publisher?.stats ?? nothingPublished), ...counts }),
     health: () => ({ valkey: valkey === null ? 'off' : valkey.isUp() ? 'up' : 'down' }),
     async close() {
       headCheck.stop()

@@ -14,7 +14,7 @@ export class PublishQueue {
   /** Failures in a row, and when to try again (performance.now()). */
   failures = 0
   retryAt = 0
-  #commits: Committed[] = []
+  #commits: { committed: Committed; at: number }[] = []
   #events = 0
   #size = 0
 
@@ -32,11 +32,11 @@ export class PublishQueue {
   }
 
   push(committed: Committed): void {
-    this.#commits.push(committed)
+    this.#commits.push({ committed, at: performance.now() })
     this.#resize(committed, 1)
     // Older events than a window holds would be trimmed at once.
     for (let oldest = this.#commits[0]; oldest; oldest = this.#commits[0]) {
-      if (this.#events - oldest.events.length < liveSettings.windowLength) return
+      if (this.#events - oldest.committed.events.length < liveSettings.windowLength) return
       this.#shift()
     }
   }
@@ -47,11 +47,12 @@ export class PublishQueue {
     this.#size = 0
   }
 
-  /** The oldest contiguous events, several commits together up to one script call's worth. */
-  take(): WindowWrite | null {
+  /** The oldest contiguous events, several commits together up to one script call's worth; and when the first came. */
+  take(): { write: WindowWrite; since: number } | null {
     const taken: Committed[] = []
+    const since = this.#commits[0]?.at ?? 0
     let events = 0
-    for (let next = this.#commits[0]; next; next = this.#commits[0]) {
+    for (let next = this.#commits[0]?.committed; next; next = this.#commits[0]?.committed) {
       const before = taken.at(-1)
       if (before && next.firstSeq !== before.lastSeq + 1) break
       if (before && events + next.events.length > liveSettings.publishBatch) break
@@ -62,12 +63,12 @@ export class PublishQueue {
     const newest = taken.at(-1)
     if (!newest) return null
     const entries = taken.flatMap((commit) => commit.events.map(toEntry))
-    return { jobId: this.job.jobId, entries, final: isFinal(newest.state) }
+    return { write: { jobId: this.job.jobId, entries, final: isFinal(newest.state) }, since }
   }
 
   #shift(): void {
     const oldest = this.#commits.shift()
-    if (oldest) this.#resize(oldest, -1)
+    if (oldest) this.#resize(oldest.committed, -1)
   }
 
   #resize({ events }: Committed, sign: 1 | -1): void {

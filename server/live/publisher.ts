@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createHistogram, type Histogram } from '#server/histogram.ts'
 import type { Committed, JobAddress } from '#server/journal/journal.ts'
 import { Lane } from '#server/live/lane.ts'
 import { PublishQueue, sizeOf } from '#server/live/publishQueue.ts'
 import { type RepairSource, repairWindow } from '#server/live/repairWindow.ts'
 import { liveSettings } from '#server/live/settings.ts'
 import type { Valkey } from '#server/live/valkey.ts'
+
+/** Seconds from a commit to its events in the window. */
+export function publishLag(): Histogram {
+  return createHistogram([0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5])
+}
 
 /**
  * Brings commits into windows, in the background: one thing at a time per job, what gathers meanwhile goes together. While
@@ -17,6 +23,7 @@ export class Publisher {
   readonly #queues = new Map<string, PublishQueue>()
   readonly #appends = new Lane<PublishQueue>(liveSettings.publishConcurrency, (queue) => this.#append(queue))
   readonly #repairs = new Lane<PublishQueue>(liveSettings.repairConcurrency, (queue) => this.#repair(queue))
+  readonly #lag = publishLag()
   #size = 0
   #behind = 0
   #closed = false
@@ -27,7 +34,7 @@ export class Publisher {
   }
 
   get stats() {
-    return { publishSize: this.#size, jobsBehind: this.#behind }
+    return { publishSize: this.#size, jobsBehind: this.#behind, publishSeconds: this.#lag.view() }
   }
 
   publish(committed: Committed): void {
@@ -81,8 +88,9 @@ export class Publisher {
 
   async #append(queue: PublishQueue): Promise<void> {
     // Fell behind while it waited for its turn.
-    const write = queue.behind || this.#closed ? null : this.#change(queue, () => queue.take())
-    if (write) {
+    const taken = queue.behind || this.#closed ? null : this.#change(queue, () => queue.take())
+    if (taken) {
+      const { write, since } = taken
       queue.busy = true
       let written = await this.#valkey.attempt((window) => window.append(write))
       if (written?.what === 'hole') {
@@ -92,6 +100,7 @@ export class Publisher {
       }
       if (written?.what === 'added') this.#source.counts.published += write.entries.length
       if (!written || written.what === 'hole') this.#fallBehind(queue)
+      else this.#lag.observe((performance.now() - since) / 1000)
       queue.busy = false
     }
     this.#schedule(queue)

@@ -6,6 +6,7 @@ import type { Logger } from '#server/logger.ts'
 import { releaseProjector } from '#server/projector/holdProjector.ts'
 import { keepHouse } from '#server/projector/keepHouse.ts'
 import { projectFlushes } from '#server/projector/projectFlushes.ts'
+import { type ProjectorLag, readLag } from '#server/projector/readLag.ts'
 import { readTotals } from '#server/projector/readTotals.ts'
 
 export type Projector = {
@@ -13,6 +14,9 @@ export type Projector = {
    * Exact totals of jobs: what is projected, plus the events after it. By job id; unknown and foreign jobs are absent.
    */
   totalsOf(jobs: readonly { orgId: string; jobId: string }[]): Promise<Map<string, JobTotals>>
+  lag(): Promise<ProjectorLag>
+  /** `failing`: the last round of this process ended with an error. */
+  health(): 'working' | 'failing'
   /** Begins to follow the journal. One process at a time does the work; the others stand by. */
   start(): void
   close(): Promise<void>
@@ -54,6 +58,8 @@ export function openProjector({ sql, log }: { sql: Sql; log: Pick<Logger, 'warn'
 
   return {
     start: begin,
+    lag: () => readLag(sql),
+    health: () => (failing ? 'failing' : 'working'),
     totalsOf: (jobs) => readTotals(sql, jobs),
     close: async () => {
       closed = true

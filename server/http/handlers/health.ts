@@ -1,9 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { WaybillError } from '#domain/errors.ts'
+import { inTime, PATIENCE_MS } from '#server/http/inTime.ts'
 import type { Call } from '#server/http/route.ts'
-
-/** Milliseconds the database may take to say that it is there. */
-const PATIENCE_MS = 2000
 
 /** The process answers. Nothing else is asked: a lost database is no reason to restart it. */
 export function getLivez(): Response {
@@ -11,16 +8,13 @@ export function getLivez(): Response {
 }
 
 /**
- * Requests can be served: not draining, and the database answers. A lost Valkey only makes things slower; `?verbose`
- * names it.
+ * Requests can be served: not draining, and the database answers. A lost Valkey or projector only makes things
+ * slower; `?verbose` names it.
  */
 export async function getReadyz({ url, services: open }: Call): Promise<Response> {
   const services = await open()
   if (services.draining) throw new WaybillError('UNAVAILABLE', 'The server is shutting down; ask another one.')
-  const timeout = new AbortController()
-  const slow = sleep(PATIENCE_MS, 'slow', { signal: timeout.signal }).catch(() => 'cancelled')
-  const answer = await Promise.race([services.ping().then(() => 'up'), slow]).finally(() => timeout.abort())
-  if (answer !== 'up') {
+  if ((await inTime(services.ping())) === 'late') {
     throw new WaybillError('UNAVAILABLE', `The database has not answered for ${PATIENCE_MS} ms.`)
   }
   if (!url.searchParams.has('verbose')) return new Response('ready\n', { headers: { 'content-type': 'text/plain' } })
@@ -29,5 +23,6 @@ export async function getReadyz({ url, services: open }: Call): Promise<Response
     version: services.version,
     database: 'up',
     valkey: services.live.health().valkey,
+    projector: services.projector.health(),
   })
 }

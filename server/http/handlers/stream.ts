@@ -12,7 +12,7 @@ import type { Live } from '#server/live/live.ts'
  * EventSource that gets a status comes to rest, one that gets an empty stream comes back for ever.
  */
 export async function getEventStream({ request, url, params, context }: KnownCall): Promise<Response> {
-  const { journal, live, log, auth } = context.services
+  const { journal, live, log, auth, requests } = context.services
   const job = { orgId: context.principal.orgId, jobId: parseJobId(params.jobId ?? '') }
   const patterns = readListParameter(url, 'types')
   const types = patterns && expandTypes(patterns)
@@ -30,8 +30,17 @@ export async function getEventStream({ request, url, params, context }: KnownCal
   }
   // 204 stops an EventSource for good (WHATWG HTML §9.2.3), which is right: nothing can follow.
   if (lastEventId !== null && isFinal(head.state) && after === head.head) return new Response(null, { status: 204 })
-  const { signal, release } = streamSignal(request.signal, auth.guardStream(request.headers))
-  const stream = openEventStream({ live: releasing(live, release), job, after, signal, log, ...(types && { types }) })
+  const guard = auth.guardStream(request.headers)
+  const { signal, release } = streamSignal(request.signal, guard)
+  const stream = openEventStream({
+    live: releasing(live, release),
+    job,
+    after,
+    signal,
+    log,
+    onEnd: (end) => requests.ended(end === 'left' && guard.signal.aborted ? 'credential' : end),
+    ...(types && { types }),
+  })
   return new Response(stream, {
     headers: {
       'content-type': 'text/event-stream',

@@ -32,6 +32,7 @@ export async function serveTrpc({ request, url, context }: KnownCall): Promise<R
     createContext: () => context,
     onError: ({ error, path }) => {
       const served = unwrapError(error)
+      context.services.requests.refused(served.code)
       if (errorTable[served.code].status < 500) return
       context.services.log.error('a procedure failed', { requestId: context.requestId, path }, served.cause ?? served)
     },
