@@ -6,8 +6,10 @@ import { askValkey } from '#server/embedded/askValkey.ts'
 import { findProcess } from '#server/embedded/findProcess.ts'
 import { openEmbedded } from '#server/embedded/openEmbedded.ts'
 import { readEnv } from '#server/env.ts'
+import { processesOf } from '#testing/processesOf.ts'
 import { startScript } from '#testing/script.ts'
 import { testServices } from '#testing/services.ts'
+import { waitFor } from '#testing/waitFor.ts'
 
 const { searchPath } = readEnv()
 
@@ -227,6 +229,20 @@ test('shows the last lines of the server log when PostgreSQL does not start', as
     code: 'DATABASE_UNREACHABLE',
     message: expect.stringContaining('syntax error in file'),
   })
+})
+
+test('leaves nothing running when it is ended while it prepares a database, and the next start begins anew', async () => {
+  using directory = newDirectory()
+  const { dataDir } = directory
+  const module = `process.on('SIGTERM', () => process.exit(0))\n${owner(dataDir)}`
+  await using script = await startScript(module)
+  const { pid } = await waitFor(() => processesOf(dataDir).find(({ args }) => args.includes('initdb')))
+  // As deaf as it is in those of its steps that take a second.
+  process.kill(pid, 'SIGSTOP')
+  await script.end('SIGTERM')
+  await waitFor(() => findProcess(pid) === undefined)
+  await using again = await open(dataDir)
+  expect(await query(again.databaseUrl, 'select 1 as n')).toEqual([{ n: 1 }])
 })
 
 test('names a directory that cannot be used, and the setting that changes it', async () => {

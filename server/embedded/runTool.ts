@@ -13,7 +13,7 @@ export async function runTool({ command, args, cwd, user, input }: Tool): Promis
     env: childEnv,
     ...(user && { uid: user.uid, gid: user.gid }),
   })
-  const abandon = () => child.kill('SIGTERM')
+  const abandon = () => killGroup(child.pid)
   process.once('exit', abandon)
   let output = ''
   const keep = (chunk: Buffer) => {
@@ -33,4 +33,17 @@ export async function runTool({ command, args, cwd, user, input }: Tool): Promis
   })
   process.off('exit', abandon)
   return { ok, output: output.trim() }
+}
+
+/**
+ * With whatever it started, and at once: initdb hears SIGTERM when its present step is over, a second later, and then
+ * clears away what the next start has begun. What is half done here is begun anew there.
+ */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Over already.
+  }
 }
