@@ -96,8 +96,9 @@ function whyNot(env: CliEnv, trouble: Trouble, cause: string | undefined): strin
 
 function tellStartError([file = '']: readonly string[], { startError }: CommandEnd): void {
   if (!startError) return
-  const reason = startError.code === 'ENOENT' ? 'there is no such command' : (startError.code ?? startError.message)
-  notice(`${file}: ${reason}`)
+  const { code = startError.message } = startError
+  const reasons: Record<string, string> = { ENOENT: 'there is no such command', EACCES: 'it may not be executed' }
+  notice(`${file}: ${reasons[code] ?? code}`)
 }
 
 function tellOutcome(

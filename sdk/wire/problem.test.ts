@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { backoff } from '#sdk/wire/backoff.ts'
-import { readProblem, readRetryAfter } from '#sdk/wire/problem.ts'
+import { noAnswer, readProblem, readRetryAfter } from '#sdk/wire/problem.ts'
 
 function answer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
   const type = typeof body === 'string' ? 'text/html' : 'application/problem+json'
@@ -26,6 +26,17 @@ describe('readProblem', () => {
   it('judges a code of a newer server by its status', async () => {
     const codeOf = async (status: number) => (await readProblem('http://w', answer(status, { code: 'FROM_2031' }))).code
     expect(await Promise.all([409, 401, 503].map(codeOf))).toEqual(['INVALID_INPUT', 'UNAUTHENTICATED', 'UNAVAILABLE'])
+  })
+})
+
+describe('noAnswer', () => {
+  it('says why there was none, where fetch hides it', () => {
+    const refused = new TypeError('fetch failed', {
+      cause: Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }),
+    })
+    expect(noAnswer('http://w', refused).message).toMatch(/^No answer from http:\/\/w \(ECONNREFUSED\)/)
+    const aborted = new DOMException('This operation was aborted', 'AbortError')
+    expect(noAnswer('http://w', aborted).message).toContain('(not in time)')
   })
 })
 

@@ -68,6 +68,8 @@ export function readRetryAfter(value: string | null, now: number = Date.now()): 
 /** fetch says only "fetch failed"; why is in its cause (ECONNREFUSED, ENOTFOUND …). */
 function reasonOf(cause: unknown): string {
   if (!isRecord(cause)) return 'no connection'
+  // Its own text, "This operation was aborted", is about us.
+  if (cause.name === 'AbortError') return 'not in time'
   const inner = isRecord(cause.cause) ? cause.cause : cause
   for (const text of [inner.code, inner.message, cause.message]) {
     if (typeof text === 'string' && text !== '') return text.slice(0, 200)
