@@ -38,7 +38,7 @@ async function run(): Promise<boolean> {
   const load = startLoad({ world, random: random.fork('load'), jobs: 5, onJob: followers.follow })
   const ending = new AbortController()
   const looking = new AbortController()
-  const looks = keepLooking(world, { random: random.fork('looks'), signal: looking.signal, write: evidence.look })
+  const looks = keepLooking(world, { random: random.fork('looks'), signal: looking.signal, evidence })
 
   const faults = await injectFaults({
     scene: { world, activeJobs: load.activeJobs, requests: load.requests, transcripts, ending: ending.signal },

@@ -132,6 +132,11 @@ const broken: [what: string, found: string[], breakIt: (evidence: Fabricated) =>
     (e) => Object.assign(e.run.faults[0] ?? {}, { kind: 'F11', failure: 'UPDATE went through' }),
   ],
   ['a hole in a window', ['I10 holes'], (e) => e.windows[0].entries.splice(2, 1)],
+  [
+    'a hole in a window during the run',
+    ['I10 holes'],
+    (e) => Object.assign(e.seenWindows[0]?.entries[1] ?? {}, { id: '4-0' }),
+  ],
   ['a window that lags behind', ['I10 other'], (e) => e.windows[0].entries.splice(4, 2)],
   ['a window with other content', ['I10 other'], (e) => Object.assign(e.windows[0].entries[1] ?? {}, { json: '{}' })],
   [

@@ -2,7 +2,7 @@ import { checkJob, indexJob } from '#chaos/checker/checkJob.ts'
 import { checkLooks } from '#chaos/checker/checkLooks.ts'
 import { checkRequests } from '#chaos/checker/checkRequests.ts'
 import { checkTranscripts } from '#chaos/checker/checkTranscripts.ts'
-import { checkWindows } from '#chaos/checker/checkWindows.ts'
+import { checkWindow, checkWindows } from '#chaos/checker/checkWindows.ts'
 import type {
   JobIndex,
   Look,
@@ -27,12 +27,22 @@ export type Evidence = {
   /** one after the other: a job is as large as its events */
   jobs: Iterable<StoredJob> | AsyncIterable<StoredJob>
   windows: readonly WindowRecord[]
+  /** as they were while faults and load went on, without content */
+  seenWindows: Iterable<WindowRecord> | AsyncIterable<WindowRecord>
 }
 
 export type Report = { rows: Row[]; findings: Finding[]; events: number; jobs: number; delivered: number }
 
 /** All invariants on all evidence of a run. Pure: what is read, is read by whoever calls. */
-export async function checkRun({ run, requests, transcripts, looks, jobs, windows }: Evidence): Promise<Report> {
+export async function checkRun({
+  run,
+  requests,
+  transcripts,
+  looks,
+  jobs,
+  windows,
+  seenWindows,
+}: Evidence): Promise<Report> {
   const findings: Finding[] = run.deaths.map(({ what, at, lastLines }) => {
     return { invariant: 'alive', count: 'other', what: `ended by itself:\n${lastLines}`, where: what, at }
   })
@@ -49,6 +59,7 @@ export async function checkRun({ run, requests, transcripts, looks, jobs, window
   const before = looks.find(({ name }) => name === lookBeforeRepetition)
   if (before === undefined) throw new Error(`The evidence has no look "${lookBeforeRepetition}"`)
   findings.push(...checkRequests({ requests, jobs: index, before }), ...checkLooks(looks, index))
+  for await (const window of seenWindows) findings.push(...checkWindow(window, index.get(window.jobId)))
   const { findings: broken, delivered, progress, followedJobs } = await checkTranscripts(transcripts, index)
   const repairs = measureRepairs({ faults: run.faults, requests, progress })
   findings.push(...broken, ...repairs.findings, ...checkWindows({ windows, jobs: index, followedJobs }))

@@ -26,7 +26,8 @@ export function checkWindows({ windows, jobs, followedJobs }: WindowCheck): Find
   return findings
 }
 
-function checkWindow({ jobId, entries }: WindowRecord, job: JobIndex | undefined): Finding[] {
+/** A window as it was at some moment: each one is a run of the journal at every moment. */
+export function checkWindow({ jobId, entries }: WindowRecord, job: JobIndex | undefined): Finding[] {
   const findings: Finding[] = []
   const found = (count: Finding['count'], what: string) =>
     findings.push({ invariant: 'I10', count, what, where: `window of job ${jobId}`, at: null })

@@ -1,7 +1,7 @@
 import { createReadStream, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { Look, RequestRecord, RunRecord, TranscriptLine } from '#chaos/checker/evidence.ts'
+import type { Look, RequestRecord, RunRecord, TranscriptLine, WindowRecord } from '#chaos/checker/evidence.ts'
 
 /** Where in a directory the evidence of a run lies. JSON, one record a line where there are many. */
 export const evidenceFiles = {
@@ -9,6 +9,7 @@ export const evidenceFiles = {
   requests: 'requests.jsonl',
   transcripts: 'transcripts.jsonl',
   looks: 'looks.jsonl',
+  windows: 'windows.jsonl',
   report: 'report.json',
 } as const
 
@@ -22,6 +23,11 @@ export async function readRequests(directory: string): Promise<RequestRecord[]> 
 
 export function readTranscripts(directory: string): AsyncIterable<TranscriptLine> {
   return readLines(join(directory, evidenceFiles.transcripts))
+}
+
+/** Windows as they were during the run, without content. */
+export function readSeenWindows(directory: string): AsyncIterable<WindowRecord> {
+  return readLines(join(directory, evidenceFiles.windows))
 }
 
 /** A look as a line: its map becomes a list of pairs. */

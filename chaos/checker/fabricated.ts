@@ -17,11 +17,12 @@ const drafts: Draft[] = [
 ]
 
 /** Evidence of a sound run of one job with six events, to be broken in one place. Made anew for each test. */
-export type Fabricated = Omit<Evidence, 'transcripts' | 'jobs' | 'requests' | 'windows' | 'looks'> & {
+export type Fabricated = Omit<Evidence, 'transcripts' | 'jobs' | 'requests' | 'windows' | 'seenWindows' | 'looks'> & {
   jobs: [StoredJob]
   requests: RequestRecord[]
   transcripts: TranscriptLine[]
   windows: [WindowRecord]
+  seenWindows: WindowRecord[]
   looks: [{ name: string; at: number; events: Map<string, string> }]
 }
 
@@ -69,6 +70,7 @@ export function fabricate(): Fabricated {
     ],
     looks: [{ name: lookBeforeRepetition, at: 1000, events: new Map(keys) }],
     jobs: [job],
+    seenWindows: [{ jobId, entries: [2, 3].map((seq) => ({ id: `${seq}-0`, type: '', json: null })) }],
     windows: [
       {
         jobId,

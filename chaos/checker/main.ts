@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import { checkRun } from '#chaos/checker/checkRun.ts'
 import type { StoredJob } from '#chaos/checker/evidence.ts'
-import { evidenceFiles, readLooks, readRequests, readRun, readTranscripts } from '#chaos/checker/evidenceFiles.ts'
+import {
+  evidenceFiles,
+  readLooks,
+  readRequests,
+  readRun,
+  readSeenWindows,
+  readTranscripts,
+} from '#chaos/checker/evidenceFiles.ts'
 import { listJobIds, openJournalReader, readStoredJob } from '#chaos/checker/readJournal.ts'
 import { readWindows } from '#chaos/checker/readWindows.ts'
 
@@ -21,6 +28,7 @@ try {
     run,
     requests: await readRequests(directory),
     transcripts: readTranscripts(directory),
+    seenWindows: readSeenWindows(directory),
     looks: await readLooks(directory),
     jobs: readJobs(sql),
     windows: await readWindows(run.valkeyUrl, run.epoch),
