@@ -348,6 +348,13 @@ export function describeHttpContract(name: string, openDoor: () => Promise<Door>
       expect([head.status, head.text]).toEqual([200, ''])
     })
 
+    it('tells its figures to a key with the scope admin alone', async () => {
+      const answer = await send(door, { path: '/metrics' })
+      expect(answer).toMatchObject({ status: 200, text: expect.stringMatching(/^waybill_events_recorded_total \d+$/m) })
+      const refused = await send(door, { path: '/metrics', key: door.readKey })
+      expect(refused).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } })
+    })
+
     it('serves nothing that could be cached, framed or sniffed', async () => {
       const { headers } = await send(door, { path: '/api/session' })
       expect(Object.fromEntries(headers)).toMatchObject({
