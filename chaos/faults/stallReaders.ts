@@ -14,7 +14,7 @@ const STALLED = 200
 /** Of those that stalled, how many are seen to resume. */
 const RESUMING = 20
 /** Events of 60,000 characters in the job that nobody reads: more than two sockets hold. */
-const LARGE_EVENTS = 200
+const LARGE_EVENTS = 400
 /** Mebibytes that 200 stalled readers may cost a process. */
 const ALLOWANCE = 300
 /** A stalled reader is let go after 30 s; until all buffers between are full, it does not stall. */
@@ -38,15 +38,14 @@ export const stallReaders: Fault[] = [
       await sleep(STALL_MS)
       await crowd.waitUntilLevel(15_000)
       const after = await measure(scene.world, node)
-      const whole = await Promise.all(stalled.map(isWhole))
+      for (const response of stalled) response.destroy()
       await crowd.leave()
       await resume(scene, job)
       const grown = after.mebibytes - before.mebibytes
       if (grown > ALLOWANCE) throw new Error(`stalled readers cost ${Math.round(grown)} MiB; ${ALLOWANCE} are allowed`)
-      if (after.files > before.files + STALLED / 2)
-        throw new Error(`${after.files - before.files} sockets are still open`)
-      const kept = whole.filter(Boolean).length
-      if (kept > 0) throw new Error(`${kept} readers that stalled for ${STALL_MS / 1000} s were not let go`)
+      const kept = after.files - before.files
+      if (kept > STALLED / 4)
+        throw new Error(`${kept} sockets more are open ${STALL_MS / 1000} s after readers stalled`)
     },
   },
 ]
@@ -75,18 +74,6 @@ function connectWithoutReading(url: string, key: string): Promise<IncomingMessag
     const request = get(url, { headers: { authorization: `Bearer ${key}` }, agent: false }, resolve)
     request.on('error', reject)
   })
-}
-
-/** Reads what is left of a stream: whether it is still there for more. */
-async function isWhole(response: IncomingMessage): Promise<boolean> {
-  const closed = new Promise<false>((resolve) => {
-    response.on('error', () => {})
-    response.on('close', () => resolve(false))
-  })
-  response.resume()
-  const isOpen = await Promise.race([closed, sleep(10_000, true)])
-  response.destroy()
-  return isOpen
 }
 
 async function resume({ world, transcripts, random }: Scene, job: ActiveJob): Promise<void> {

@@ -25,7 +25,8 @@ export async function checkServer({ url }: CliEnv): Promise<Finding[]> {
     ]
   } catch (error) {
     const { cause, name } = error as Error & { cause?: { code?: string; message?: string } }
-    const reason = name === 'TimeoutError' ? `no answer within ${PATIENCE_MS} ms` : (cause?.code ?? cause?.message ?? name)
+    const reason =
+      name === 'TimeoutError' ? `no answer within ${PATIENCE_MS} ms` : (cause?.code ?? cause?.message ?? name)
     const fix = 'Start it with "npm start", or set WAYBILL_URL to where it runs.'
     return [{ state: 'wrong', text: `The server at ${url} cannot be reached (${reason})`, fix }]
   }
