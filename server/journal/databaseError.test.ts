@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { WaybillError } from '#domain/errors.ts'
-import { type DatabaseErrorKind, databaseErrorKind } from '#server/journal/databaseError.ts'
+import { type DatabaseErrorKind, databaseErrorKind, describeAway } from '#server/journal/databaseError.ts'
 
 test.each<[string, DatabaseErrorKind]>([
   ['23505', 'duplicate'],
@@ -33,4 +33,11 @@ test('a refusal of our own is never taken for a lost connection', () => {
   expect(databaseErrorKind(new WaybillError('EVENT_ID_REUSED', 'x'))).toBe('broken')
   expect(databaseErrorKind(new WaybillError('UNAVAILABLE', 'x'))).toBe('broken')
   expect(databaseErrorKind('nothing')).toBe('broken')
+})
+
+test.each([
+  ['53100', 'The database has no space left on its disk (53100)'],
+  ['ECONNREFUSED', 'The database is not answering (ECONNREFUSED)'],
+])('says what somebody can do something about: %s', (code, text) => {
+  expect(describeAway(Object.assign(new Error('x'), { code }))).toBe(text)
 })

@@ -32,3 +32,15 @@ export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return ''
   return String(error.code)
 }
+
+const reasons: Record<string, string> = {
+  '53100': 'has no space left on its disk',
+  '53300': 'has no connection left',
+  '25006': 'takes no writes, as a standby does',
+}
+
+/** Why the database cannot serve just now, as the beginning of a sentence. */
+export function describeAway(error: unknown): string {
+  const code = codeOf(error)
+  return `The database ${reasons[code] ?? 'is not answering'} (${code})`
+}

@@ -1,5 +1,5 @@
 import { WaybillError } from '#domain/errors.ts'
-import { codeOf, mayPass } from '#server/journal/databaseError.ts'
+import { describeAway, mayPass } from '#server/journal/databaseError.ts'
 import { withinTime } from '#server/journal/withinTime.ts'
 
 const FIRST_PAUSE_MS = 50
@@ -20,13 +20,7 @@ export async function retryLost<T>(
     } catch (error) {
       if (!mayPass(error)) throw error
       if (now() + pauseMs >= deadline) {
-        throw new WaybillError(
-          'UNAVAILABLE',
-          `The database is not answering (${codeOf(error)}); try again in a few seconds.`,
-          {
-            cause: error,
-          },
-        )
+        throw new WaybillError('UNAVAILABLE', `${describeAway(error)}; try again in a few seconds.`, { cause: error })
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
     }

@@ -1,5 +1,5 @@
 import { WaybillError } from '#domain/errors.ts'
-import { codeOf, databaseErrorKind } from '#server/journal/databaseError.ts'
+import { databaseErrorKind, describeAway } from '#server/journal/databaseError.ts'
 import type { FlushContext } from '#server/journal/flushContext.ts'
 import { type Lane, rejectRequest } from '#server/journal/lane.ts'
 
@@ -9,7 +9,7 @@ const AWAY_PAUSE_MS = 100
 /** The database is away or did not answer: forget shapes that may be old, wait, send again with the same ids. */
 export function waitOut(context: FlushContext, lanes: readonly Lane[], error: unknown): void {
   if (databaseErrorKind(error) === 'unknown') context.shapes.clear()
-  const text = `The database is not answering (${codeOf(error)}). Whether the events were recorded is not known: send them again with the same ids.`
+  const text = `${describeAway(error)}. Whether the events were recorded is not known: send them again with the same ids.`
   for (const lane of lanes) {
     lane.pauseMs = AWAY_PAUSE_MS
     expireRequests(context, lane, () => new WaybillError('UNAVAILABLE', text))
