@@ -114,6 +114,25 @@ describe('waybill run', () => {
     expect(events.at(-1)).toMatchObject({ type: 'job.failed', payload: { outcome: 'cancellation' } })
   })
 
+  it('passes SIGQUIT on, and records how the command went on or ended with it', async () => {
+    const goingOn = `
+      process.on('SIGQUIT', () => { console.log('a report'); setTimeout(() => process.exit(0), 50) })
+      setInterval(() => {}, 1000)
+      console.log('ready')`
+    const ending = "console.log('ready'); setInterval(() => {}, 1000)"
+    for (const [code, exit, end] of [
+      [goingOn, 0, { type: 'job.completed' }],
+      [ending, 131, { type: 'job.failed', payload: { error: { code: 'SIGQUIT' } } }],
+    ] as const) {
+      await using cli = await startCli(caller, ['run', ...node(code)])
+      await cli.shows('ready')
+      cli.kill('SIGQUIT')
+      const ended = await cli.ended
+      expect(ended.code).toBe(exit)
+      expect((await eventsOf(caller, jobIn(ended.stderr))).at(-1)).toMatchObject(end)
+    }
+  })
+
   it('answers 128 + n for a command that ends by a signal: its own, ours, or that of the whole group', async () => {
     const own = await runCli(caller, [
       'run',

@@ -19,7 +19,7 @@ export function stopWhenStuck(client: Client, isConnected: () => boolean): { sig
     delivered = now
     if (Date.now() - since >= (isConnected() ? patience.connected : patience.neverReached)) abort()
   }, LOOK_MS)
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
   for (const signal of signals) process.on(signal, abort)
   return {
     signal: stop.signal,

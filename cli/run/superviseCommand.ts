@@ -5,7 +5,9 @@ import type { CommandEnd } from '#cli/run/outcome.ts'
 /** Silence after the command's end after which its output is over, even if something it left behind still holds it open. */
 const LINGER_MS = 1000
 
-const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+/** What a terminal's keys (Ctrl-C, Ctrl-\) send to everybody in it. */
+const fromTerminal: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT']
 
 /**
  * Runs a command as if it stood alone: its output goes to ours unchanged and at once, its input is ours, signals reach
@@ -24,9 +26,10 @@ export async function superviseCommand(
   const clock = runClock(chunker)
   let interruptedBy: NodeJS.Signals | null = null
   const passOn = (signal: NodeJS.Signals) => {
-    interruptedBy ??= signal
+    // Java and others answer SIGQUIT with a report and go on.
+    if (signal !== 'SIGQUIT') interruptedBy ??= signal
     // Ctrl-C on a terminal reaches the command by itself; a second one would make npm and others die at once.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    if (!fromTerminal.includes(signal) || !process.stdin.isTTY) child.kill(signal)
   }
   for (const signal of passedOn) process.on(signal, passOn)
   try {
