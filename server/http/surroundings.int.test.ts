@@ -144,6 +144,12 @@ describe('a running server', () => {
     },
   )
 
+  it.each(['/jobs/%E0%A4%A', '/%', '/jobs/%ff/events/1'])('asks the pages for nothing at %s', async (path) => {
+    const answer = await say(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    expect(answer).toMatch(/^HTTP\/1\.1 404 /)
+    expect(answer).toContain('"code":"NOT_FOUND"')
+  })
+
   it.each([
     ['a Host that is none', 'GET /api/session HTTP/1.1\r\nHost: a b c\r\nConnection: close\r\n\r\n', 400],
     ['no HTTP', 'HELO waybill\r\n\r\n', 400],

@@ -26,6 +26,20 @@ export function refuseHost(response: ServerResponse): void {
   answer(response, 400, malformed('A request names its host once (RFC 9112 §3.2).'))
 }
 
+/** Next answers 500 to a path that it cannot decode. */
+export function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export function refusePath(response: ServerResponse): void {
+  answer(response, 404, new WaybillError('NOT_FOUND', 'There is nothing at a path that is no percent-encoded UTF-8.'))
+}
+
 /** RFC 9110 §10.1.1: 100-continue is the only one there is. */
 export function refuseExpectation(response: ServerResponse): void {
   answer(response, 417, malformed('Nothing but "Expect: 100-continue" can be expected here.'))

@@ -8,9 +8,11 @@ import { findListener } from '#server/start/findListener.ts'
 import {
   answerMalformed,
   hasOneHost,
+  isDecodable,
   refuseExpectation,
   refuseHost,
   refuseMalformed,
+  refusePath,
 } from '#server/start/malformedRequest.ts'
 
 /** Whoever answers what is not API: Next's request handler. */
@@ -52,7 +54,9 @@ export async function openSocket(options: SocketOptions): Promise<Server> {
   const server = createServer(settings, (request, response) => {
     if (isDraining()) response.shouldKeepAlive = false
     if (!hasOneHost(request)) return refuseHost(response)
-    if (isApiPath(pathOf(request.url))) void api(request, response)
+    const path = pathOf(request.url)
+    if (isApiPath(path)) void api(request, response)
+    else if (!isDecodable(path)) refusePath(response)
     else void pages.handle(request, response).catch(() => response.destroy())
   })
   dropStalled(server)
