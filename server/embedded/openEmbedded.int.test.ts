@@ -54,8 +54,9 @@ const owner = (
   import { openEmbedded } from '#server/embedded/openEmbedded.ts'
   const opened = await openEmbedded({ dataDir: ${JSON.stringify(dataDir)}, needPostgres: true, needValkey: true,
     searchPath: ${JSON.stringify(searchPath)}, onProgress: () => {} })
-  console.log('open ' + opened.databaseUrl)
-  ${then}`
+  ${then}
+  // Last: a signal that this line brings on must find its handler.
+  console.log('open ' + opened.databaseUrl)`
 
 test('serves both from an empty directory, keeps the database over a restart, and ends both with stop', async () => {
   using directory = newDirectory()
