@@ -49,6 +49,7 @@ async function run(): Promise<boolean> {
   await load.stop()
   looking.abort()
   await looks
+  followers.settle()
   say('waiting for quiet')
   for (const missing of await waitForQuiet(world, transcripts)) say(`  missing: ${missing}`)
   evidence.look(await lookAtJournal(world.owner, { name: lookBeforeRepetition, at: now() }))

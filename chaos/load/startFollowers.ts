@@ -11,6 +11,8 @@ import type { World } from '#chaos/world/openWorld.ts'
 export type Followers = {
   /** Adds some to a job, which stay until it is over. */
   follow(job: ActiveJob): void
+  /** From now on nobody leaves by himself. */
+  settle(): void
   stop(): Promise<void>
 }
 
@@ -27,6 +29,7 @@ export function startFollowers(
 ): Followers {
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
+  let isSettled = false
   let jobs = 0
 
   async function connect({ key, client, habit, random: own }: Role, connection: Connection, signal: AbortSignal) {
@@ -48,8 +51,9 @@ export function startFollowers(
       const connection = transcripts.open(follower, last)
       const leaving = new AbortController()
       const leave = () => leaving.abort()
+      const tire = () => isSettled || leave()
       stopping.signal.addEventListener('abort', leave)
-      const timer = habit === 'restless' ? setTimeout(leave, own.int(100, 5000)) : undefined
+      const timer = habit === 'restless' ? setTimeout(tire, own.int(100, 5000)) : undefined
       await connect(role, connection, leaving.signal)
       clearTimeout(timer)
       stopping.signal.removeEventListener('abort', leave)
@@ -105,6 +109,9 @@ export function startFollowers(
         track(run({ follower, key, client, habit, random: mine }))
       }
       track(probe(job, own.fork('probe')))
+    },
+    settle: () => {
+      isSettled = true
     },
     stop: async () => {
       stopping.abort()

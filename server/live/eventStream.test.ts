@@ -62,6 +62,28 @@ test('sends history in one chunk, says once that it is caught up, and closes aft
   expect(await next()).toBeNull()
 })
 
+test('hands a large batch over in pieces, with no sign of life between them', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const stage = openMemoryLive()
+  stage.journal.add(stage.job.jobId, ['job.started', 'job.completed'])
+  const text = 'x'.repeat(600_000)
+  const live = {
+    async *follow(request: Parameters<typeof stage.live.follow>[0]) {
+      for await (const batch of stage.live.follow(request)) yield { ...batch, frames: () => Buffer.from(text) }
+    },
+  }
+  const stream = openEventStream({ ...stage, live, after: 0, signal: new AbortController().signal })
+  const reader = stream.getReader()
+  await reader.read()
+  const pieces: string[] = []
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    pieces.push(Buffer.from(piece.value).toString())
+    vi.advanceTimersByTime(60_000)
+  }
+  expect(pieces.slice(0, 2).map((piece) => piece.length)).toEqual([256 * 1024, 256 * 1024])
+  expect(pieces.join('')).toMatch(/^x{600000}id: 3\nevent: caught-up\n.*\n\nid: 3\nevent: end\n.*\n\n$/)
+})
+
 test('sends frames that gathered while the reader was away as one chunk', async () => {
   const stage = openMemoryLive()
   const { next } = open(stage)

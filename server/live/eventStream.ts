@@ -27,6 +27,8 @@ export type EventStreamOptions = {
 
 const encoder = new TextEncoder()
 const heartbeat = encoder.encode(heartbeatFrame)
+/** Bytes handed over at once: whether a slow reader still reads shows with each, see server/start/dropStalled.ts. */
+const PIECE_BYTES = 256 * 1024
 /** Readers that lost the same server come back spread over two seconds. */
 const retryMs = { least: 1000, most: 3000 }
 
@@ -40,6 +42,9 @@ export function openEventStream(options: EventStreamOptions): ReadableStream<Uin
   const filter = options.types && typeFilter(options.types)
   const batches = live.follow({ ...job, after: options.after, signal })[Symbol.asyncIterator]()
   let saidCaughtUp = false
+  /** of the last batch, what is not handed over yet */
+  let rest: Uint8Array = new Uint8Array(0)
+  let isOver = false
   let timer: NodeJS.Timeout | undefined
   let cleaned = false
 
@@ -82,23 +87,25 @@ export function openEventStream(options: EventStreamOptions): ReadableStream<Uin
         const { least, most } = retryMs
         controller.enqueue(encoder.encode(encodeRetry(Math.round(least + Math.random() * (most - least)))))
         timer = setInterval(() => {
-          // A reader that has not taken the last chunk needs no sign of life, and must not gather them.
-          if ((controller.desiredSize ?? -1) >= 0) controller.enqueue(heartbeat)
+          // A reader that has not taken the last chunk needs no sign of life, and must not gather them; nor may one come
+          // between two pieces of a frame.
+          if ((controller.desiredSize ?? -1) >= 0 && rest.length === 0) controller.enqueue(heartbeat)
         }, heartbeatMs)
       },
       async pull(controller) {
         try {
-          for (;;) {
+          while (rest.length === 0 && !isOver) {
             const { done, value } = await batches.next()
             if (done) return finish(controller, signal.aborted ? 'left' : 'shutdown')
-            const frames = framesOf(value)
-            if (frames.length > 0) {
-              controller.enqueue(frames)
-              timer?.refresh()
-            }
-            if (value.final) return finish(controller, 'over')
-            if (frames.length > 0) return
+            rest = framesOf(value)
+            isOver = value.final
           }
+          if (rest.length > 0) {
+            controller.enqueue(rest.subarray(0, PIECE_BYTES))
+            rest = rest.subarray(PIECE_BYTES)
+            timer?.refresh()
+          }
+          if (isOver && rest.length === 0) finish(controller, 'over')
         } catch (error) {
           if (!isWaybillError(error)) log.warn('A stream ended early', { jobId: job.jobId }, error)
           finish(controller, 'failed')
