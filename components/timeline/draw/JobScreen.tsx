@@ -1,9 +1,12 @@
 'use client'
 
 import Link from 'next/link'
+import { useRouter } from 'next/navigation'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useNow } from '#components/clock/useNow.ts'
 import { copyText } from '#components/copy/copyText.ts'
+import { KeySheet } from '#components/keys/KeySheet.tsx'
+import { useKeys } from '#components/keys/useKeys.ts'
 import { IconButton } from '#components/shell/IconButton.tsx'
 import { TopBar } from '#components/shell/TopBar.tsx'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
@@ -11,7 +14,7 @@ import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { BottomPane, type BottomTab } from '#components/timeline/draw/BottomPane.tsx'
 import { eventAddress, Inspector } from '#components/timeline/draw/Inspector.tsx'
 import { JobHeader } from '#components/timeline/draw/JobHeader.tsx'
-import { KeySheet } from '#components/timeline/draw/KeySheet.tsx'
+import { jobBindings } from '#components/timeline/draw/jobBindings.ts'
 import { LiveChip } from '#components/timeline/draw/LiveChip.tsx'
 import { Overview } from '#components/timeline/draw/Overview.tsx'
 import { Splitter } from '#components/timeline/draw/Splitter.tsx'
@@ -20,13 +23,13 @@ import { TimelinePane } from '#components/timeline/draw/TimelinePane.tsx'
 import { useCatchUp } from '#components/timeline/draw/useCatchUp.ts'
 import { useVersion } from '#components/timeline/draw/useJobTimeline.ts'
 import { useJobTree } from '#components/timeline/draw/useJobTree.ts'
-import { type KeyBinding, useKeys } from '#components/timeline/draw/useKeys.ts'
 import { useOutputSearch } from '#components/timeline/draw/useOutputSearch.ts'
 import { usePoliteText } from '#components/timeline/draw/usePoliteText.ts'
 import { useSelection } from '#components/timeline/draw/useSelection.ts'
 import { useStoredText } from '#components/timeline/draw/useStoredText.ts'
 import { useTimeRange } from '#components/timeline/draw/useTimeRange.ts'
 import { useToast } from '#components/timeline/draw/useToast.ts'
+import { useView } from '#components/timeline/draw/useView.ts'
 import { WaitingScreen } from '#components/timeline/draw/WaitingScreen.tsx'
 import { type JumpTarget, jumpFrom, jumpSeqs } from '#components/timeline/layout/jumps.ts'
 import { verdictOf } from '#components/timeline/layout/verdict.ts'
@@ -38,8 +41,6 @@ type JobScreenProps = {
   expected: number
   onRetry: () => void
 }
-
-type View = 'split' | 'timeline' | 'output' | 'event'
 
 /** The job page: header, overview, tree and bars, inspector, output; one selection and one range of time for all of them. */
 export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
@@ -53,7 +54,8 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
 
   const { selectedSeq, select: putInAddress } = useSelection()
   const [follow, setFollow] = useState(selectedSeq === null)
-  const [view, setView] = useState<View>('split')
+  const { view, show: setView } = useView()
+  const router = useRouter()
   const [tab, setTab] = useState<BottomTab>('output')
   const [scopeKey, setScopeKey] = useState<string | null>(null)
   const [bottom, setBottom] = useState(44)
@@ -78,7 +80,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
       setFollow(false)
       setView((before) => (before === 'timeline' || before === 'output' ? before : 'split'))
     },
-    [putInAddress],
+    [putInAddress, setView],
   )
   const findSeq = useCallback(
     (ref: string | number) => {
@@ -123,41 +125,23 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
     else if (selectedSeq !== null) select(null)
   }
 
-  const bindings: KeyBinding[] = [
-    { group: 'Move', keys: ['j', 'ArrowDown'], label: 'Next row', run: () => move(1) },
-    { group: 'Move', keys: ['k', 'ArrowUp'], label: 'Previous row', run: () => move(-1) },
-    { group: 'Move', keys: ['l', 'ArrowRight'], label: 'Expand', run: () => fold(true) },
-    { group: 'Move', keys: ['h', 'ArrowLeft'], label: 'Collapse, or to the parent', run: () => fold(false) },
-    { group: 'Move', keys: ['Home'], label: 'First row', run: () => move(Number.NEGATIVE_INFINITY) },
-    { group: 'Move', keys: ['End'], label: 'Last row', run: () => move(Number.POSITIVE_INFINITY) },
-    { group: 'Move', keys: ['.'], label: 'Next event', run: () => select(Math.min(job.head, (selectedSeq ?? 0) + 1)) },
-    { group: 'Move', keys: [','], label: 'Previous event', run: () => select(Math.max(1, (selectedSeq ?? 2) - 1)) },
-    { group: 'Jump', keys: ['e'], label: 'Next failure', run: () => jump('failure', 1) },
-    { group: 'Jump', keys: ['E'], label: 'Previous failure', run: () => jump('failure', -1) },
-    { group: 'Jump', keys: ['q'], label: 'Next gate', run: () => jump('gate', 1) },
-    { group: 'Jump', keys: ['Q'], label: 'Previous gate', run: () => jump('gate', -1) },
-    { group: 'Jump', keys: ['i'], label: 'Next AI event', run: () => jump('ai', 1) },
-    { group: 'Jump', keys: ['I'], label: 'Previous AI event', run: () => jump('ai', -1) },
-    { group: 'Jump', keys: ['o'], label: 'Next artifact', run: () => jump('artifact', 1) },
-    { group: 'Jump', keys: ['n'], label: 'Next search hit', run: () => search.go(1) },
-    { group: 'Jump', keys: ['N'], label: 'Previous search hit', run: () => search.go(-1) },
-    { group: 'Time', keys: ['w', '+', '='], label: 'Zoom in', run: () => time.zoom(0.6) },
-    { group: 'Time', keys: ['s', '-'], label: 'Zoom out', run: () => time.zoom(1 / 0.6) },
-    { group: 'Time', keys: ['a'], label: 'Earlier', run: () => time.pan(-0.25) },
-    { group: 'Time', keys: ['d'], label: 'Later', run: () => time.pan(0.25) },
-    { group: 'Time', keys: ['f'], label: 'Whole job', run: () => time.setRange(null) },
-    { group: 'Live', keys: ['L'], label: 'Follow the end', run: () => setFollow(!follow) },
-    { group: 'Live', keys: [' '], label: 'Hold, release', run: hold },
-    { group: 'Share', keys: ['y'], label: 'Copy link', run: () => void share('link') },
-    { group: 'Share', keys: ['Y'], label: 'Copy event as JSON', run: () => void share('json') },
-    { group: 'View', keys: ['1'], label: 'Split', run: () => setView('split') },
-    { group: 'View', keys: ['2'], label: 'Output', run: () => showBottom('output') },
-    { group: 'View', keys: ['3'], label: 'Timeline', run: () => setView('timeline') },
-    { group: 'View', keys: ['5'], label: 'Events', run: () => showBottom('events') },
-    { group: 'Anywhere', keys: ['/'], label: 'Search output', run: focusSearch },
-    { group: 'Anywhere', keys: ['?'], label: 'These keys', run: () => setShowsKeys(true) },
-    { group: 'Anywhere', keys: ['Escape'], label: 'One level back', run: back },
-  ]
+  const bindings = jobBindings({
+    move,
+    fold,
+    step: (by) => select(Math.max(1, Math.min(job.head, (selectedSeq ?? (by > 0 ? 0 : 2)) + by))),
+    jump,
+    nextHit: search.go,
+    time,
+    toggleFollow: () => setFollow(!follow),
+    hold,
+    share: (what) => void share(what),
+    show: setView,
+    showBottom,
+    focusSearch,
+    showKeys: () => setShowsKeys(true),
+    goToJobs: () => router.push('/'),
+    back,
+  })
   useKeys(bindings)
 
   function showBottom(next: BottomTab): void {

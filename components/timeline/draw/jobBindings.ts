@@ -1,0 +1,68 @@
+import type { KeyBinding } from '#components/keys/binding.ts'
+import type { BottomTab } from '#components/timeline/draw/BottomPane.tsx'
+import type { TimeRangeState } from '#components/timeline/draw/useTimeRange.ts'
+import type { View } from '#components/timeline/draw/useView.ts'
+import type { JumpTarget } from '#components/timeline/layout/jumps.ts'
+
+/** What the job page can be told to do, by key, palette or button. */
+export type JobCommands = {
+  /** by rows of the pane that has the focus */
+  move(by: number): void
+  fold(open: boolean): void
+  /** by events, whatever the pane */
+  step(by: 1 | -1): void
+  jump(target: JumpTarget, direction: 1 | -1): void
+  nextHit(direction: 1 | -1): void
+  time: Pick<TimeRangeState, 'zoom' | 'pan' | 'setRange'>
+  toggleFollow(): void
+  hold(): void
+  share(what: 'link' | 'json'): void
+  show(view: View): void
+  showBottom(tab: BottomTab): void
+  focusSearch(): void
+  showKeys(): void
+  goToJobs(): void
+  back(): void
+}
+
+/** Every key of the job page: the only table of them. */
+export function jobBindings(page: JobCommands): KeyBinding[] {
+  const { time } = page
+  return [
+    { group: 'Move', keys: ['j', 'ArrowDown'], label: 'Next row', run: () => page.move(1) },
+    { group: 'Move', keys: ['k', 'ArrowUp'], label: 'Previous row', run: () => page.move(-1) },
+    { group: 'Move', keys: ['l', 'ArrowRight'], label: 'Expand', run: () => page.fold(true) },
+    { group: 'Move', keys: ['h', 'ArrowLeft'], label: 'Collapse, or to the parent', run: () => page.fold(false) },
+    { group: 'Move', keys: ['Home'], label: 'First row', run: () => page.move(Number.NEGATIVE_INFINITY) },
+    { group: 'Move', keys: ['End'], label: 'Last row', run: () => page.move(Number.POSITIVE_INFINITY) },
+    { group: 'Move', keys: ['.'], label: 'Next event', run: () => page.step(1) },
+    { group: 'Move', keys: [','], label: 'Previous event', run: () => page.step(-1) },
+    { group: 'Jump', keys: ['e'], label: 'Next failure', run: () => page.jump('failure', 1) },
+    { group: 'Jump', keys: ['E'], label: 'Previous failure', run: () => page.jump('failure', -1) },
+    { group: 'Jump', keys: ['q'], label: 'Next gate', run: () => page.jump('gate', 1) },
+    { group: 'Jump', keys: ['Q'], label: 'Previous gate', run: () => page.jump('gate', -1) },
+    { group: 'Jump', keys: ['i'], label: 'Next AI event', run: () => page.jump('ai', 1) },
+    { group: 'Jump', keys: ['I'], label: 'Previous AI event', run: () => page.jump('ai', -1) },
+    { group: 'Jump', keys: ['o'], label: 'Next artifact', run: () => page.jump('artifact', 1) },
+    { group: 'Jump', keys: ['O'], label: 'Previous artifact', run: () => page.jump('artifact', -1) },
+    { group: 'Jump', keys: ['n'], label: 'Next search hit', run: () => page.nextHit(1) },
+    { group: 'Jump', keys: ['N'], label: 'Previous search hit', run: () => page.nextHit(-1) },
+    { group: 'Time', keys: ['w', '+', '='], label: 'Zoom in', run: () => time.zoom(0.6) },
+    { group: 'Time', keys: ['s', '-'], label: 'Zoom out', run: () => time.zoom(1 / 0.6) },
+    { group: 'Time', keys: ['a'], label: 'Earlier', run: () => time.pan(-0.25) },
+    { group: 'Time', keys: ['d'], label: 'Later', run: () => time.pan(0.25) },
+    { group: 'Time', keys: ['f'], label: 'Whole job', run: () => time.setRange(null) },
+    { group: 'Live', keys: ['L'], label: 'Follow the end', run: page.toggleFollow },
+    { group: 'Live', keys: [' '], label: 'Hold, release', run: page.hold },
+    { group: 'Share', keys: ['y'], label: 'Copy link', run: () => page.share('link') },
+    { group: 'Share', keys: ['Y'], label: 'Copy event as JSON', run: () => page.share('json') },
+    { group: 'View', keys: ['1'], label: 'Split', run: () => page.show('split') },
+    { group: 'View', keys: ['2'], label: 'Output', run: () => page.showBottom('output') },
+    { group: 'View', keys: ['3'], label: 'Timeline', run: () => page.show('timeline') },
+    { group: 'View', keys: ['5'], label: 'Events', run: () => page.showBottom('events') },
+    { group: 'Anywhere', keys: ['g j'], label: 'All jobs', run: page.goToJobs },
+    { group: 'Anywhere', keys: ['/'], label: 'Search output', run: page.focusSearch },
+    { group: 'Anywhere', keys: ['?'], label: 'These keys', run: page.showKeys },
+    { group: 'Anywhere', keys: ['Escape'], label: 'One level back', run: page.back },
+  ]
+}
