@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { applySgr } from '#components/timeline/ansi/applySgr.ts'
 import { plainText, readLine, shownCharacters } from '#components/timeline/ansi/readLine.ts'
 import { safeLink } from '#components/timeline/ansi/safeLink.ts'
-import { decoration, plainStyle, trueColor } from '#components/timeline/ansi/style.ts'
-import { styleAfter } from '#components/timeline/ansi/styleAfter.ts'
 import { nameOf, standIn, visibleText } from '#components/timeline/ansi/visibleControls.ts'
+import { applySgr } from '#domain/ansi/applySgr.ts'
+import { decoration, plainStyle, trueColor } from '#domain/ansi/style.ts'
+import { styleAfter } from '#domain/ansi/styleAfter.ts'
 
 const shownText = (line: string) =>
   readLine(line, plainStyle).segments.map((segment) => (segment.control ? standIn(segment.text) : segment.text))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { contrast, parseHex } from '#components/timeline/ansi/contrast.ts'
 import { inkOf, type Theme } from '#components/timeline/ansi/ink.ts'
-import { decoration, plainStyle, trueColor } from '#components/timeline/ansi/style.ts'
+import { decoration, plainStyle, trueColor } from '#domain/ansi/style.ts'
 
 const themes: Theme[] = ['light', 'dark']
 const surfaces = { light: '#ffffff', dark: '#0b0d10' }

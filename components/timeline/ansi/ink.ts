@@ -1,5 +1,5 @@
 import { contrast, mix, parseHex, type Rgb, readable, toHex } from '#components/timeline/ansi/contrast.ts'
-import { decoration, defaultColor, type SgrColor, type SgrStyle } from '#components/timeline/ansi/style.ts'
+import { decoration, defaultColor, type SgrColor, type SgrStyle } from '#domain/ansi/style.ts'
 
 export type Theme = 'light' | 'dark'
 

@@ -1,8 +1,8 @@
-import { applySgr } from '#components/timeline/ansi/applySgr.ts'
 import { safeLink } from '#components/timeline/ansi/safeLink.ts'
-import { readEscape } from '#components/timeline/ansi/scanEscapes.ts'
-import type { SgrStyle } from '#components/timeline/ansi/style.ts'
 import { harmlessUntil } from '#components/timeline/ansi/visibleControls.ts'
+import { applySgr } from '#domain/ansi/applySgr.ts'
+import { readEscape } from '#domain/ansi/scanEscapes.ts'
+import type { SgrStyle } from '#domain/ansi/style.ts'
 
 /** A run of text of one look. `control`: `text` is one character that must be shown as a stand-in, never as itself. */
 export type Segment = {

@@ -1,11 +1,11 @@
 import type { Connection } from '#components/timeline/data/connection.ts'
-import { CountPyramid } from '#components/timeline/data/countPyramid.ts'
 import { OutputIndex } from '#components/timeline/data/outputIndex.ts'
 import { Structure, stepKeyOf } from '#components/timeline/data/structure.ts'
 import type { Event } from '#domain/events/envelope.ts'
 import { isEventType, kindOf } from '#domain/events/kinds.ts'
 import { emptyView, type JobView, replay } from '#domain/job/replay.ts'
 import { isFinal, type JobState } from '#domain/job/shape.ts'
+import { CountPyramid } from '#domain/view/countPyramid.ts'
 
 export type TimelineOptions = {
   jobId: string

@@ -1,6 +1,6 @@
-import { plainStyle, type SgrStyle, sameStyle } from '#components/timeline/ansi/style.ts'
-import { styleAfter } from '#components/timeline/ansi/styleAfter.ts'
 import { GrowableUint32 } from '#components/timeline/data/growable.ts'
+import { plainStyle, type SgrStyle, sameStyle } from '#domain/ansi/style.ts'
+import { styleAfter } from '#domain/ansi/styleAfter.ts'
 import { linesOf, outputBytes } from '#domain/job/lines.ts'
 
 export type OutputText = {

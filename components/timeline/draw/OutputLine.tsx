@@ -3,9 +3,9 @@ import { formatCount } from '#components/format/count.ts'
 import { formatOffset } from '#components/format/time.ts'
 import { inkOf, type Theme } from '#components/timeline/ansi/ink.ts'
 import { readLine, type Segment } from '#components/timeline/ansi/readLine.ts'
-import { decoration, type SgrStyle } from '#components/timeline/ansi/style.ts'
 import { nameOf, standIn } from '#components/timeline/ansi/visibleControls.ts'
 import { splitHits } from '#components/timeline/layout/splitHits.ts'
+import { decoration, type SgrStyle } from '#domain/ansi/style.ts'
 import styles from './OutputLine.module.css'
 
 type OutputLineProps = {

@@ -1,7 +1,7 @@
-import type { CountPyramid } from '#components/timeline/data/countPyramid.ts'
 import { type TimeRange, type TimeScale, xOf } from '#components/timeline/layout/timeScale.ts'
 import type { EventKind } from '#domain/events/kinds.ts'
 import type { GateView } from '#domain/job/replay.ts'
+import type { CountPyramid } from '#domain/view/countPyramid.ts'
 
 const inkNames = ['step', 'output', 'ai', 'gate', 'fail', 'ok', 'muted', 'line', 'surface', 'text', 'focus'] as const
 type Inks = Record<(typeof inkNames)[number], string>

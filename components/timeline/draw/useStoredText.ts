@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
 import { plainText } from '#components/timeline/ansi/readLine.ts'
-import { plainStyle, type SgrStyle } from '#components/timeline/ansi/style.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { LineCache } from '#components/timeline/data/outputIndex.ts'
+import { plainStyle, type SgrStyle } from '#domain/ansi/style.ts'
 
 export type StoredText = {
   /** a line as it was written, and the style in force where it begins */

@@ -1,4 +1,4 @@
-import { decoration, defaultColor, plainStyle, type SgrStyle, trueColor } from '#components/timeline/ansi/style.ts'
+import { decoration, defaultColor, plainStyle, type SgrStyle, trueColor } from '#domain/ansi/style.ts'
 
 const { bold, dim, italic, underline, reverse, hidden, strike, overline } = decoration
 

@@ -1,6 +1,6 @@
-import { applySgr } from '#components/timeline/ansi/applySgr.ts'
-import { readEscape } from '#components/timeline/ansi/scanEscapes.ts'
-import type { SgrStyle } from '#components/timeline/ansi/style.ts'
+import { applySgr } from '#domain/ansi/applySgr.ts'
+import { readEscape } from '#domain/ansi/scanEscapes.ts'
+import type { SgrStyle } from '#domain/ansi/style.ts'
 
 /**
  * The style in force at the end of a text, without making its segments: run once for each event as it arrives, so that
