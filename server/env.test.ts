@@ -9,6 +9,7 @@ test('needs nothing to be set, and takes an empty variable for none', () => {
     dataDir: '.waybill',
     logLevel: 'info',
     searchPath: '/usr/local/bin:/usr/bin:/bin',
+    streams: { most: 10_000, mostPerOrg: 8000, ageMs: 3_600_000 },
   }
   expect(readEnv({})).toEqual(nothing)
   expect(readEnv({ DATABASE_URL: '', PUBLIC_URL: '', PORT: '' })).toEqual(nothing)
@@ -25,6 +26,9 @@ test('takes every setting as it is given', () => {
       WAYBILL_DATA_DIR: '/srv/waybill',
       LOG_LEVEL: 'debug',
       PATH: '/opt/bin',
+      WAYBILL_MAX_STREAMS: '500',
+      WAYBILL_MAX_STREAMS_PER_ORG: '500',
+      WAYBILL_STREAM_SECONDS: '90',
     }),
   ).toEqual({
     port: 80,
@@ -35,6 +39,7 @@ test('takes every setting as it is given', () => {
     dataDir: '/srv/waybill',
     logLevel: 'debug',
     searchPath: '/opt/bin',
+    streams: { most: 500, mostPerOrg: 500, ageMs: 90_000 },
   })
 })
 
@@ -54,6 +59,10 @@ test.each([
   ['VALKEY_URL', 'redis://a:6379/1,redis://b:6379/1'],
   ['VALKEY_URL', 'redis://a:6379,rediss://b:6379'],
   ['LOG_LEVEL', 'loud'],
+  ['WAYBILL_MAX_STREAMS', '0'],
+  ['WAYBILL_MAX_STREAMS', '1e3'],
+  ['WAYBILL_MAX_STREAMS_PER_ORG', '-1'],
+  ['WAYBILL_STREAM_SECONDS', '604801'],
 ])('refuses %s=%s, naming the setting and no password', (name, value) => {
   const error = refusal({ [name]: value })
   expect(error.code).toBe('BAD_SETTING')
@@ -75,3 +84,10 @@ function refusal(source: Record<string, string>) {
   }
   throw new Error('it was accepted')
 }
+
+test('leaves a fifth of few streams to other organisations too, and refuses a share larger than the whole', () => {
+  expect(readEnv({ WAYBILL_MAX_STREAMS: '10' }).streams).toMatchObject({ most: 10, mostPerOrg: 8 })
+  expect(readEnv({ WAYBILL_MAX_STREAMS: '1' }).streams).toMatchObject({ most: 1, mostPerOrg: 1 })
+  const error = refusal({ WAYBILL_MAX_STREAMS: '10', WAYBILL_MAX_STREAMS_PER_ORG: '11' })
+  expect([error.code, error.message]).toEqual(['BAD_SETTING', expect.stringContaining('_PER_ORG=11 is more than')])
+})

@@ -14,19 +14,29 @@ export type ServerEnv = {
   logLevel: LogLevel
   /** Where programs are looked for. */
   searchPath: string
+  /** Open streams of this process, all and of one organisation, and milliseconds until one is ended to be taken up again. */
+  streams: { most: number; mostPerOrg: number; ageMs: number }
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-/** As they would stand in the environment: a TCP port, an address, a path from the working directory, a level. */
+/**
+ * As they would stand in the environment: a TCP port, an address, a path from the working directory, a level, numbers of
+ * streams, seconds.
+ */
 const defaults = {
   PORT: '4100',
   HOST: '127.0.0.1',
   WAYBILL_DATA_DIR: '.waybill',
   LOG_LEVEL: 'info',
   PATH: '/usr/local/bin:/usr/bin:/bin',
+  WAYBILL_MAX_STREAMS: '10000',
+  WAYBILL_STREAM_SECONDS: '3600',
 }
+
+/** Unless it is set: no organisation can take the last fifth of all streams from the others. */
+const SHARE_PER_ORG = 0.8
 
 const portFix = 'must be a TCP port from 1 to 65535, e.g. PORT=4100'
 
@@ -67,7 +77,31 @@ const settings = z.object({
   WAYBILL_DATA_DIR: z.string().refine((text) => !text.includes('\0'), { error: 'must be a path' }),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }),
   PATH: z.string(),
+  WAYBILL_MAX_STREAMS: number({
+    most: 1_000_000,
+    what: 'a number of open streams',
+    example: 'WAYBILL_MAX_STREAMS=10000',
+  }),
+  WAYBILL_MAX_STREAMS_PER_ORG: number({
+    most: 1_000_000,
+    what: 'a number of open streams',
+    example: 'WAYBILL_MAX_STREAMS_PER_ORG=8000',
+  }).optional(),
+  WAYBILL_STREAM_SECONDS: number({
+    most: 604_800,
+    what: 'a number of seconds',
+    example: 'WAYBILL_STREAM_SECONDS=3600',
+  }),
 })
+
+function number({ most, what, example }: { most: number; what: string; example: string }) {
+  const error = `must be ${what} from 1 to ${most}, e.g. ${example}`
+  return z
+    .string()
+    .regex(/^\d{1,7}$/, { error })
+    .transform(Number)
+    .pipe(z.number().min(1, { error }).max(most, { error }))
+}
 
 /**
  * The server's settings, read once at start. An empty variable counts as not set.
@@ -80,16 +114,28 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     const problems = error.issues.map(({ path, message }) => `${String(path[0])} ${message}`)
     throw new WaybillError('BAD_SETTING', problems.join('\n'), { details: { path: String(error.issues[0]?.path[0]) } })
   }
+  const { WAYBILL_MAX_STREAMS: most, WAYBILL_STREAM_SECONDS: seconds } = data
+  const mostPerOrg = data.WAYBILL_MAX_STREAMS_PER_ORG ?? Math.max(1, Math.floor(most * SHARE_PER_ORG))
+  if (mostPerOrg > most) throw perOrgAboveAll(mostPerOrg, most)
   return {
     port: data.PORT,
     host: data.HOST,
     dataDir: data.WAYBILL_DATA_DIR,
     logLevel: data.LOG_LEVEL,
     searchPath: data.PATH,
+    streams: { most, mostPerOrg, ageMs: seconds * 1000 },
     ...(data.PUBLIC_URL !== undefined && { publicUrl: data.PUBLIC_URL }),
     ...(data.DATABASE_URL !== undefined && { databaseUrl: data.DATABASE_URL }),
     ...(data.VALKEY_URL !== undefined && { valkeyUrl: data.VALKEY_URL }),
   }
+}
+
+function perOrgAboveAll(mostPerOrg: number, most: number): WaybillError {
+  return new WaybillError(
+    'BAD_SETTING',
+    `WAYBILL_MAX_STREAMS_PER_ORG=${mostPerOrg} is more than WAYBILL_MAX_STREAMS=${most} allows for all: lower the first or raise the second`,
+    { details: { path: 'WAYBILL_MAX_STREAMS_PER_ORG' } },
+  )
 }
 
 function isHost(text: string): boolean {

@@ -68,8 +68,10 @@ const operatorCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'VALKEY_UNSUITABLE',
 ])
 
-/** Seconds until a 503 is worth another try (RFC 9110 §10.2.3). */
-export const RETRY_AFTER_SECONDS = 1
+/** Seconds until a 503 is worth another try (RFC 9110 §10.2.3): a stream has to end before there is room for another. */
+export function retryAfterOf(code: ErrorCode): number {
+  return code === 'TOO_MANY_STREAMS' ? 5 : 1
+}
 
 /**
  * Any thrown value as an error that may leave the process: a refusal as it is, a lost database as UNAVAILABLE, everything
@@ -116,7 +118,7 @@ export function problemResponse(error: WaybillError, requestId: string): Respons
 }
 
 function extraHeaders(error: WaybillError, status: number): Record<string, string> {
-  if (status === 503) return { 'retry-after': String(RETRY_AFTER_SECONDS) }
+  if (status === 503) return { 'retry-after': String(retryAfterOf(error.code)) }
   // RFC 9110 §11.6.1: a 401 names how to authenticate.
   if (error.code === 'UNAUTHENTICATED') return { 'www-authenticate': 'Bearer realm="waybill"' }
   // RFC 9110 §15.5.6: a 405 lists what is allowed.

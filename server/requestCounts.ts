@@ -2,9 +2,9 @@ import type { ErrorCode } from '#domain/errors.ts'
 
 /**
  * Why a stream ended, however it was followed. `over`: the job is. `left`: its reader is gone, or was reset for not
- * reading. `credential`: the one it was opened with is no longer valid.
+ * reading. `credential`: the one it was opened with is no longer valid. `age`: it was old, and is taken up again.
  */
-export const streamEnds = ['over', 'left', 'credential', 'shutdown', 'failed'] as const
+export const streamEnds = ['over', 'left', 'credential', 'age', 'shutdown', 'failed'] as const
 export type StreamEndReason = (typeof streamEnds)[number]
 
 /** What requests came to, besides what they were for. One object for each server, never one of the module. */

@@ -38,7 +38,9 @@ export async function openServices({ env, log, databaseUrl, valkeyUrl }: Service
   const sql = opened.adopt(openDatabase({ url: databaseUrl }), (pool) => pool.end({ timeout: 5 }))
   const epoch = await readEpoch(sql)
   const inputPolicies = await loadPolicies([process.cwd(), env.dataDir])
-  const auth = opened.adopt(openAuth({ sql, cookieName: `waybill_${env.port}` }), (it) => it.close())
+  const auth = opened.adopt(openAuth({ sql, cookieName: `waybill_${env.port}`, limits: env.streams }), (it) =>
+    it.close(),
+  )
   const projector = opened.adopt(openProjector({ sql, log }), (it) => it.close())
   const live: { current?: Live } = {}
   const journal = opened.adopt(

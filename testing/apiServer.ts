@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import type { Scope } from '#server/auth/principal.ts'
+import type { StreamLimits } from '#server/auth/streamGuard.ts'
 import { freePort } from '#server/embedded/freePort.ts'
 import { createLogger } from '#server/logger.ts'
 import { openServices, provideServices, type Services } from '#server/services.ts'
@@ -25,6 +26,8 @@ export type ApiServerOptions = {
   valkeyUrl?: string | null
   /** migrated; default: a database of its own */
   databaseUrl?: string
+  /** default: those of the settings */
+  streams?: Partial<StreamLimits>
 }
 
 /** The API behind its real socket in this process; pages answer "page". */
@@ -41,6 +44,7 @@ export async function openApiServer(options: ApiServerOptions = {}): Promise<Api
         dataDir: mkdtempSync(join(testServices().runDirectory, 'data-')),
         logLevel: 'info',
         searchPath: '',
+        streams: { most: 10_000, mostPerOrg: 8000, ageMs: 3_600_000, ...options.streams },
         ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
       },
       log: createLogger({ level: 'info', write: (line) => logLines.push(line) }),

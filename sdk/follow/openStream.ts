@@ -21,7 +21,8 @@ export async function openStream(
   })
   const url = `${server.url}/runner-jobs/${encodeURIComponent(jobId)}/events/stream?${query}`
   const headers = {
-    accept: 'text/event-stream',
+    // With problems, or the server would hide a refusal in a stream, as it does for an EventSource.
+    accept: 'text/event-stream, application/problem+json',
     ...(!isFirst && { 'last-event-id': String(after) }),
     ...authorization(server.key),
   }

@@ -17,7 +17,7 @@ let orgId: string
 beforeAll(async () => {
   database = await createTestDatabase()
   sql = openDatabase({ url: database.url, max: 4 })
-  auth = openAuth({ sql, cookieName, revalidateMs })
+  auth = openAuth({ sql, cookieName, revalidateMs, limits: { most: 10, mostPerOrg: 10, ageMs: 60_000 } })
   const [row] = await sql<{ id: string }[]>`insert into orgs (slug, name) values ('acme', 'Acme') returning id`
   orgId = row?.id ?? ''
 })
@@ -161,10 +161,12 @@ describe('login links', () => {
 })
 
 describe('guarded streams', () => {
+  const guard = (headers: Headers) => auth.guardStream({ headers, orgId, request: new AbortController().signal })
+
   it('are ended when their key is revoked, and others are not', async () => {
     const [doomed, other] = [await makeKey(), await makeKey()]
-    const ended = auth.guardStream(bearer(doomed.key))
-    const kept = auth.guardStream(bearer(other.key))
+    const ended = guard(bearer(doomed.key))
+    const kept = guard(bearer(other.key))
     await auth.revokeKey({ orgId, keyId: doomed.record.id })
     await new Promise((resolve) => ended.signal.addEventListener('abort', resolve))
     expect(kept.signal.aborted).toBe(false)
@@ -175,7 +177,7 @@ describe('guarded streams', () => {
   it('are ended when their session is ended', async () => {
     const { key } = await makeKey()
     const sessionId = await auth.logIn({ key })
-    const { signal, release } = auth.guardStream(cookie(sessionId))
+    const { signal, release } = guard(cookie(sessionId))
     await auth.logOut(cookie(sessionId))
     await new Promise((resolve) => signal.addEventListener('abort', resolve))
     release()

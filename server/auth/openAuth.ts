@@ -17,7 +17,7 @@ import { createLoginToken, redeemLoginToken } from '#server/auth/loginLinks.ts'
 import type { Principal } from '#server/auth/principal.ts'
 import { revokeKey } from '#server/auth/revokeKey.ts'
 import { createSession, deleteSession, findSession } from '#server/auth/sessions.ts'
-import { createStreamGuard, type StreamGuard } from '#server/auth/streamGuard.ts'
+import { createStreamGuard, type StreamLimits, type WatchedStream } from '#server/auth/streamGuard.ts'
 
 /** How long a verdict on a key or session is believed: a revoked one gets through, and keeps a stream open, no longer. */
 export const REVALIDATE_MS = 10_000
@@ -29,9 +29,12 @@ export type Auth = {
   logIn(proof: { key: string } | { token: string }): Promise<string>
   logOut(headers: Headers): Promise<void>
   /**
-   * A signal for something long: aborted once the credential it was opened with is no longer valid. `release` when done.
+   * Admits something long. Its signal is aborted once the request is, the credential it came with is no longer valid, or
+   * it is too old.
+   *
+   * @throws WaybillError TOO_MANY_STREAMS
    */
-  guardStream(headers: Headers): { signal: AbortSignal; release(): void }
+  guardStream(stream: { headers: Headers; orgId: string; request: AbortSignal }): WatchedStream
   createKey(key: NewKey): Promise<{ key: string; record: KeyRecord }>
   listKeys(orgId: string): Promise<KeyRecord[]>
   revokeKey(key: { orgId: string; keyId: string }): Promise<void>
@@ -47,9 +50,10 @@ export type AuthOptions = {
   cookieName: string
   /** milliseconds; for tests */
   revalidateMs?: number
+  limits: StreamLimits
 }
 
-export function openAuth({ sql, cookieName, revalidateMs = REVALIDATE_MS }: AuthOptions): Auth {
+export function openAuth({ sql, cookieName, limits, revalidateMs = REVALIDATE_MS }: AuthOptions): Auth {
   // Promises, so that a thousand requests that come at once ask the database once.
   const verdicts = new LRUCache<string, Promise<Found | null>>({ max: 10_000, ttl: revalidateMs })
 
@@ -71,8 +75,9 @@ export function openAuth({ sql, cookieName, revalidateMs = REVALIDATE_MS }: Auth
     return found.principal
   }
 
-  const guard: StreamGuard = createStreamGuard({
+  const guard = createStreamGuard({
     intervalMs: revalidateMs,
+    limits,
     isValid: async (credential) => {
       const found = await ask(credential)
       return found !== null && !isOver(found)
@@ -93,7 +98,8 @@ export function openAuth({ sql, cookieName, revalidateMs = REVALIDATE_MS }: Auth
       await deleteSession(sql, sessionId)
       verdicts.delete(sessionCredential(sessionId).mark)
     },
-    guardStream: (headers) => guard.watch(readCredential(headers, cookieName)),
+    guardStream: ({ headers, orgId, request }) =>
+      guard.watch({ credential: readCredential(headers, cookieName), orgId, request }),
     createKey: (key) => createKey(sql, key),
     listKeys: (orgId) => listKeys(sql, orgId),
     revokeKey: (key) => revokeKey(sql, key),

@@ -1,27 +1,44 @@
+import { getEventListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
-import { sessionCredential } from '#server/auth/credential.ts'
-import { createStreamGuard } from '#server/auth/streamGuard.ts'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { type Credential, sessionCredential } from '#server/auth/credential.ts'
+import { createStreamGuard, type StreamGuardOptions } from '#server/auth/streamGuard.ts'
 
 const [ada, bob] = [sessionCredential('ada'), sessionCredential('bob')]
+const HOUR_MS = 3_600_000
+
+afterEach(() => void vi.useRealTimers())
+
+type Options = Partial<Omit<StreamGuardOptions, 'limits'>> & { limits?: Partial<StreamGuardOptions['limits']> }
+
+function openGuard({ intervalMs = 5, isValid = async () => true, limits }: Options = {}) {
+  const guard = createStreamGuard({
+    intervalMs,
+    isValid,
+    limits: { most: 10_000, mostPerOrg: 10_000, ageMs: HOUR_MS, ...limits },
+  })
+  onTestFinished(() => guard.close())
+  const watch = (credential: Credential, { orgId = 'acme', request = new AbortController().signal } = {}) =>
+    guard.watch({ credential, orgId, request })
+  return { watch }
+}
 
 describe('createStreamGuard', () => {
   it('ends all streams of a credential that is no longer valid, and no other', async () => {
     const valid = new Set([ada.mark, bob.mark])
-    const guard = createStreamGuard({ intervalMs: 5, isValid: async ({ mark }) => valid.has(mark) })
-    const [one, two, other] = [guard.watch(ada), guard.watch(ada), guard.watch(bob)]
+    const { watch } = openGuard({ isValid: async ({ mark }) => valid.has(mark) })
+    const streams = [watch(ada), watch(ada), watch(bob)]
     await sleep(20)
-    expect([one, two, other].map(({ signal }) => signal.aborted)).toEqual([false, false, false])
+    expect(streams.map(({ ending }) => ending())).toEqual([null, null, null])
     valid.delete(ada.mark)
-    while (!one.signal.aborted) await sleep(5)
-    expect([two, other].map(({ signal }) => signal.aborted)).toEqual([true, false])
-    guard.close()
+    while (!streams[0]?.signal.aborted) await sleep(5)
+    expect(streams.map(({ ending }) => ending())).toEqual(['credential', 'credential', null])
   })
 
   it('asks once for a thousand streams of one credential, and no more once they are gone', async () => {
     let questions = 0
-    const guard = createStreamGuard({ intervalMs: 5, isValid: async () => ++questions > 0 })
-    const streams = Array.from({ length: 1000 }, () => guard.watch(ada))
+    const { watch } = openGuard({ isValid: async () => ++questions > 0 })
+    const streams = Array.from({ length: 1000 }, () => watch(ada))
     while (questions < 3) await sleep(5)
     expect(questions).toBeLessThan(10)
     for (const { release } of streams) release()
@@ -33,28 +50,64 @@ describe('createStreamGuard', () => {
 
   it('keeps streams open while nobody can tell whether their credential holds', async () => {
     let questions = 0
-    const guard = createStreamGuard({
-      intervalMs: 5,
+    const { watch } = openGuard({
       isValid: async () => {
         questions++
         throw new Error('the database is away')
       },
     })
-    const { signal } = guard.watch(ada)
+    const { signal } = watch(ada)
     while (questions < 3) await sleep(5)
     expect(signal.aborted).toBe(false)
-    guard.close()
   })
 
   it('refuses one stream more than it may hold, until another has ended', () => {
-    const guard = createStreamGuard({ intervalMs: 1000, maxStreams: 2, isValid: async () => true })
-    const first = guard.watch(ada)
-    guard.watch(bob)
-    expect(() => guard.watch(bob)).toThrow(expect.objectContaining({ code: 'TOO_MANY_STREAMS' }))
+    const { watch } = openGuard({ limits: { most: 2 } })
+    const first = watch(ada)
+    watch(bob)
+    expect(() => watch(bob)).toThrow(expect.objectContaining({ code: 'TOO_MANY_STREAMS' }))
     first.release()
     first.release()
-    guard.watch(bob)
-    expect(() => guard.watch(ada)).toThrow(/2 streams/)
-    guard.close()
+    watch(bob)
+    expect(() => watch(ada)).toThrow(/^This server has 2 streams open/)
+  })
+
+  it('refuses an organisation more than its share, whichever key it brings, and serves the others', () => {
+    const { watch } = openGuard({ limits: { most: 4, mostPerOrg: 2 } })
+    const [first] = [watch(ada), watch(bob)]
+    expect(() => watch(bob)).toThrow(/^Your organisation has 2 streams open/)
+    watch(bob, { orgId: 'other' })
+    first.release()
+    watch(ada)
+    expect(() => watch(ada)).toThrow(expect.objectContaining({ code: 'TOO_MANY_STREAMS' }))
+  })
+
+  it('ends streams that are old, some sooner and some later, and none that was released', () => {
+    vi.useFakeTimers()
+    const { watch } = openGuard()
+    const streams = Array.from({ length: 200 }, () => watch(ada))
+    const released = watch(bob)
+    released.release()
+    const old = () => streams.filter(({ ending }) => ending() === 'age').length
+    vi.advanceTimersByTime(0.79 * HOUR_MS)
+    expect(old()).toBe(0)
+    vi.advanceTimersByTime(0.21 * HOUR_MS)
+    expect(old()).toBeGreaterThan(50)
+    expect(old()).toBeLessThan(150)
+    vi.advanceTimersByTime(0.21 * HOUR_MS)
+    expect(old()).toBe(200)
+    expect(released.ending()).toBeNull()
+  })
+
+  it('ends with its request, and leaves nothing on it', () => {
+    const { watch } = openGuard()
+    const request = new AbortController()
+    const [one, two] = [watch(ada, { request: request.signal }), watch(ada, { request: request.signal })]
+    one.release()
+    request.abort()
+    expect([one.ending(), two.ending()]).toEqual([null, 'left'])
+    two.release()
+    expect(getEventListeners(request.signal, 'abort')).toEqual([])
+    expect(watch(ada, { request: request.signal }).ending()).toBe('left')
   })
 })

@@ -56,7 +56,7 @@ async function startNext(opened: AsyncDisposableStack, databaseUrl: string): Pro
 
 async function makeKeys(databaseUrl: string): Promise<Pick<Door, 'key' | 'readKey' | 'emitKey' | 'foreignKey'>> {
   const sql = openDatabase({ url: databaseUrl, max: 1 })
-  const auth = openAuth({ sql, cookieName: 'unused' })
+  const auth = openAuth({ sql, limits: { most: 1, mostPerOrg: 1, ageMs: 1000 }, cookieName: 'unused' })
   const orgs = await sql<{ id: string }[]>`
     insert into orgs (slug, name) values ('one', 'One'), ('other', 'Other') returning id`
   const make = async (org: number, scopes: Scope[]) => {

@@ -18,8 +18,7 @@ const shownBy: Partial<Record<ErrorCode, string>> = {
   UNAVAILABLE: 'server/http/surroundings.int.test.ts',
   TOO_MANY_PARTS: 'server/http/fullJob.int.test.ts',
   BUSY: 'server/http/fullJob.int.test.ts',
-  // 10,000 streams would be the test of the machine it runs on.
-  TOO_MANY_STREAMS: 'server/auth/streamGuard.test.ts',
+  TOO_MANY_STREAMS: 'server/http/manyStreams.int.test.ts',
 }
 
 /** What ends a start, stays in a client, or is nobody's fault but ours. */

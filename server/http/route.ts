@@ -34,7 +34,7 @@ type RouteBase = {
   path: string
   docs: RouteDocs
   /** how this route says no; default: problem details */
-  refuse?(error: WaybillError, requestId: string): Response
+  refuse?(error: WaybillError, requestId: string, request: Request): Response
 }
 
 /**

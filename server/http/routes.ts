@@ -7,7 +7,7 @@ import { getJobStatus, postJob } from '#server/http/handlers/jobs.ts'
 import { getMetrics } from '#server/http/handlers/metrics.ts'
 import { getOpenapi } from '#server/http/handlers/openapi.ts'
 import { deleteSession, getSession, postSession, sessionInput } from '#server/http/handlers/session.ts'
-import { getEventStream } from '#server/http/handlers/stream.ts'
+import { getEventStream, refuseStream } from '#server/http/handlers/stream.ts'
 import { refuseTrpc, serveTrpc } from '#server/http/handlers/trpc.ts'
 import type { Route, RouteDocs } from '#server/http/route.ts'
 import {
@@ -98,6 +98,7 @@ export const routes: readonly Route[] = [
     path: '/runner-jobs/:jobId/events/stream',
     access: 'read',
     handle: getEventStream,
+    refuse: refuseStream,
     docs: {
       summary: 'Follow a job: its history, then what happens, as server-sent events',
       query: {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { WaybillError } from '#domain/errors.ts'
 import { requireScope } from '#server/api/procedures.ts'
 import { checkOrigin } from '#server/auth/originCheck.ts'
-import { errorTable, problemResponse, RETRY_AFTER_SECONDS, toServedError } from '#server/errors.ts'
+import { errorTable, problemResponse, retryAfterOf, toServedError } from '#server/errors.ts'
 import { compileRoutes } from '#server/http/matchRoute.ts'
 import type { Call, Route } from '#server/http/route.ts'
 import { routes } from '#server/http/routes.ts'
@@ -56,14 +56,15 @@ async function refuse(thrown: unknown, { route, request, url, requestId }: Refus
   const error = toServedError(thrown)
   const opened = await services().catch(() => null)
   opened?.requests.refused(error.code)
-  if (errorTable[error.code].status >= 500) {
+  // Not the crowd before a full house: a line for each would be the next thing to run full.
+  if (errorTable[error.code].status >= 500 && error.code !== 'TOO_MANY_STREAMS') {
     opened?.log.error(
       'a request failed',
       { requestId, method: request.method, path: url.pathname, code: error.code },
       thrown,
     )
   }
-  return route?.refuse?.(error, requestId) ?? problemResponse(error, requestId)
+  return route?.refuse?.(error, requestId, request) ?? problemResponse(error, requestId)
 }
 
 function wrongMethod(method: string, known: readonly Route[]): WaybillError {
@@ -86,7 +87,7 @@ function withCommonHeaders(response: Response, requestId: string): Response {
   headers.set('referrer-policy', 'no-referrer')
   headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
   // Also where tRPC answers for us.
-  if (response.status === 503) headers.set('retry-after', String(RETRY_AFTER_SECONDS))
+  if (response.status === 503 && !headers.has('retry-after')) headers.set('retry-after', String(retryAfterOf('BUSY')))
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
   return response
 }

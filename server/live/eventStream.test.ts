@@ -84,6 +84,29 @@ test('hands a large batch over in pieces, with no sign of life between them', as
   expect(pieces.join('')).toMatch(/^x{600000}id: 3\nevent: caught-up\n.*\n\nid: 3\nevent: end\n.*\n\n$/)
 })
 
+test.each(['age', 'credential'])('ends a stream, for its %s, with what is due of it', async (why) => {
+  const stage = openMemoryLive()
+  const frames = Buffer.from('x'.repeat(600_000))
+  const live = {
+    async *follow(request: Parameters<typeof stage.live.follow>[0]) {
+      for await (const batch of stage.live.follow(request)) yield { ...batch, frames: () => frames }
+    },
+  }
+  const ended = new AbortController()
+  const ends: string[] = []
+  const onEnd = (end: string) => ends.push(end)
+  const reader = openEventStream({ ...stage, live, after: 0, signal: ended.signal, onEnd }).getReader()
+  await reader.read()
+  const pieces = [await reader.read()]
+  ended.abort(why)
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) pieces.push(piece)
+  const text = pieces.map(({ value }) => Buffer.from(value ?? []).toString()).join('')
+  // An old one ends behind the frame; one whose key was revoked gets not a byte more.
+  expect(text.endsWith('\n\n')).toBe(why === 'age')
+  expect(text.length > 600_000).toBe(why === 'age')
+  expect(ends).toEqual(['left'])
+})
+
 test('sends frames that gathered while the reader was away as one chunk', async () => {
   const stage = openMemoryLive()
   const { next } = open(stage)

@@ -3,7 +3,7 @@ import type { EventType } from '#domain/events/catalogue.ts'
 import type { JobAddress } from '#server/journal/journal.ts'
 import { typeFilter } from '#server/live/eventRun.ts'
 import type { FollowBatch, Live } from '#server/live/live.ts'
-import { encodeCaughtUp, encodeEnd, encodeRetry, heartbeatFrame } from '#server/live/sse.ts'
+import { encodeCaughtUp, encodeEnd, encodeRetry, heartbeatFrame, randomRetryMs } from '#server/live/sse.ts'
 import type { Logger } from '#server/logger.ts'
 
 /** `over`: the job is. `left`: the reader is gone, or its request was ended. `shutdown`: the live tier was closed. */
@@ -14,7 +14,7 @@ export type EventStreamOptions = {
   job: JobAddress
   /** last seq the reader has */
   after: number
-  /** the request's: its end ends the stream */
+  /** Ends the stream: at once, or, when the reason is `age`, with the frame that is under way. */
   signal: AbortSignal
   log: Pick<Logger, 'warn'>
   /** sends only events of these types; all are counted. Default: all */
@@ -29,8 +29,6 @@ const encoder = new TextEncoder()
 const heartbeat = encoder.encode(heartbeatFrame)
 /** Bytes handed over at once: whether a slow reader still reads shows with each, see server/start/dropStalled.ts. */
 const PIECE_BYTES = 256 * 1024
-/** Readers that lost the same server come back spread over two seconds. */
-const retryMs = { least: 1000, most: 3000 }
 
 /**
  * A job as server-sent events. Pulled: the next batch is only asked for when the reader has taken the last one, so a
@@ -81,11 +79,13 @@ export function openEventStream(options: EventStreamOptions): ReadableStream<Uin
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        abort = () => finish(controller, 'left')
+        abort = () => {
+          // With its rest still to come, `pull` finds the follower ended and closes behind it.
+          if (signal.reason !== 'age' || rest.length === 0) finish(controller, 'left')
+        }
         signal.addEventListener('abort', abort)
         if (signal.aborted) return abort()
-        const { least, most } = retryMs
-        controller.enqueue(encoder.encode(encodeRetry(Math.round(least + Math.random() * (most - least)))))
+        controller.enqueue(encoder.encode(encodeRetry(randomRetryMs())))
         timer = setInterval(() => {
           // A reader that has not taken the last chunk needs no sign of life, and must not gather them; nor may one come
           // between two pieces of a frame.
@@ -96,6 +96,8 @@ export function openEventStream(options: EventStreamOptions): ReadableStream<Uin
         try {
           while (rest.length === 0 && !isOver) {
             const { done, value } = await batches.next()
+            // Ended while it waited; what is closed takes nothing more.
+            if (cleaned) return
             if (done) return finish(controller, signal.aborted ? 'left' : 'shutdown')
             rest = framesOf(value)
             isOver = value.final

@@ -1,3 +1,4 @@
+import type { Problem } from '#domain/job/served.ts'
 import type { JobState } from '#domain/job/shape.ts'
 import type { StoredEvent } from '#server/journal/journal.ts'
 
@@ -24,6 +25,16 @@ export function encodeEnd(head: number, state: JobState): string {
 /** How long a reader waits before it comes back, in milliseconds. */
 export function encodeRetry(milliseconds: number): string {
   return `retry: ${milliseconds}\n\n`
+}
+
+/** Readers that lost the same server come back spread over two seconds, one to three from now. */
+export function randomRetryMs(): number {
+  return Math.round(1000 + 2000 * Math.random())
+}
+
+/** No stream for now. Without an id, which would move the cursor. */
+export function encodeRefusal(problem: Problem): string {
+  return `event: refused\ndata: ${JSON.stringify(problem)}\n\n`
 }
 
 /** A comment: keeps proxies from closing a silent stream. Never with an id, which would move the cursor. */

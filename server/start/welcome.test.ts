@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { publicAddress } from '#server/start/welcome.ts'
 
-const env = { port: 4100, host: '127.0.0.1', dataDir: '.waybill', logLevel: 'info', searchPath: '' } as const
+const env = {
+  port: 4100,
+  host: '127.0.0.1',
+  dataDir: '.waybill',
+  logLevel: 'info',
+  searchPath: '',
+  streams: { most: 1, mostPerOrg: 1, ageMs: 1000 },
+} as const
 
 describe('publicAddress', () => {
   it.each([

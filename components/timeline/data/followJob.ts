@@ -62,7 +62,7 @@ async function readOnce(options: FollowOptions, pace: { retryMs: number; failure
   signal.addEventListener('abort', stop)
   const silence = watchSilence(options.silenceMs ?? defaults.silenceMs, stop)
   try {
-    const headers: Record<string, string> = { accept: 'text/event-stream' }
+    const headers: Record<string, string> = { accept: 'text/event-stream, application/problem+json' }
     if (sink.head > 0) headers['last-event-id'] = String(sink.head)
     const response = await (options.fetch ?? fetch)(`/runner-jobs/${encodeURIComponent(jobId)}/events/stream`, {
       headers,

@@ -2,10 +2,11 @@ import { WaybillError } from '#domain/errors.ts'
 import { isFinal } from '#domain/job/shape.ts'
 import { parseJobId, parseSeq } from '#server/api/parseInput.ts'
 import { expandTypes } from '#server/api/typePatterns.ts'
+import { problemOf, problemResponse, retryAfterOf } from '#server/errors.ts'
 import { readListParameter, readSeqParameter } from '#server/http/readQuery.ts'
 import type { KnownCall } from '#server/http/route.ts'
 import { openEventStream } from '#server/live/eventStream.ts'
-import type { Live } from '#server/live/live.ts'
+import { encodeRefusal, encodeRetry, randomRetryMs } from '#server/live/sse.ts'
 
 /**
  * A job's events as server-sent events, design section 7. What can be refused is refused before the stream begins: an
@@ -30,60 +31,41 @@ export async function getEventStream({ request, url, params, context }: KnownCal
   }
   // 204 stops an EventSource for good (WHATWG HTML §9.2.3), which is right: nothing can follow.
   if (lastEventId !== null && isFinal(head.state) && after === head.head) return new Response(null, { status: 204 })
-  const guard = auth.guardStream(request.headers)
-  const { signal, release } = streamSignal(request.signal, guard)
+  const { signal, ending, release } = auth.guardStream({
+    headers: request.headers,
+    orgId: job.orgId,
+    request: request.signal,
+  })
   const stream = openEventStream({
-    live: releasing(live, release),
+    live,
     job,
     after,
     signal,
     log,
-    onEnd: (end) => requests.ended(end === 'left' && guard.signal.aborted ? 'credential' : end),
+    onEnd: (end) => {
+      release()
+      requests.ended(end === 'left' ? (ending() ?? end) : end)
+    },
     ...(types && { types }),
   })
-  return new Response(stream, {
-    headers: {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-cache, no-transform',
-      'x-accel-buffering': 'no',
-    },
-  })
+  return new Response(stream, { headers: streamHeaders })
 }
 
-type Guard = { signal: AbortSignal; release(): void }
-
-/** Ends with the request or with the credential it was opened with. `release` is to be called once, at the end. */
-function streamSignal(request: AbortSignal, guard: Guard): { signal: AbortSignal; release(): void } {
-  // Not AbortSignal.any: it keeps every short-lived stream alive as long as the longest-lived signal.
-  const ended = new AbortController()
-  const end = () => ended.abort()
-  request.addEventListener('abort', end)
-  guard.signal.addEventListener('abort', end)
-  if (request.aborted) end()
-  return {
-    signal: ended.signal,
-    release: () => {
-      request.removeEventListener('abort', end)
-      guard.signal.removeEventListener('abort', end)
-      guard.release()
-    },
-  }
+const streamHeaders = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
 }
 
-/** The stream calls `return` on every way out: reader gone, request aborted, job over, server going down. */
-function releasing(live: Live, release: () => void): Pick<Live, 'follow'> {
-  return {
-    follow(request) {
-      const batches = live.follow(request)[Symbol.asyncIterator]()
-      return {
-        [Symbol.asyncIterator]: () => ({
-          next: () => batches.next(),
-          return: (value) => {
-            release()
-            return batches.return?.(value) ?? Promise.resolve({ done: true, value })
-          },
-        }),
-      }
-    },
-  }
+/**
+ * How a stream is refused. With a status, as everything else; but an EventSource takes any status for the end (WHATWG
+ * HTML §9.2.3), also that of a server which is only full or has lost its database for a moment. What reads nothing but
+ * streams is given one: it holds the problem under a name of its own, and when to come back.
+ */
+export function refuseStream(error: WaybillError, requestId: string, request: Request): Response {
+  const response = problemResponse(error, requestId)
+  const isPassing = response.status === 503
+  if (!isPassing || request.headers.get('accept') !== 'text/event-stream') return response
+  const frames = encodeRetry(randomRetryMs() * retryAfterOf(error.code))
+  return new Response(frames + encodeRefusal(problemOf(error, requestId)), { headers: streamHeaders })
 }

@@ -6,6 +6,7 @@ import { errorTable } from '#server/errors.ts'
 import { refuseOtherMedia } from '#server/http/readBody.ts'
 import { parseJsonText, readJson } from '#server/http/readJson.ts'
 import type { KnownCall } from '#server/http/route.ts'
+import { encodeRetry, randomRetryMs } from '#server/live/sse.ts'
 
 /** Calls in one batched request: each runs on its own, so a batch is as many requests at once. */
 const MAX_BATCH = 50
@@ -40,7 +41,26 @@ export async function serveTrpc({ request, url, context }: KnownCall): Promise<R
   const { headers } = response
   // What tRPC refuses as a whole (a batch that is too long) it labels text/plain, which its clients then cannot read.
   if (headers.get('content-type')?.startsWith('text/plain')) headers.set('content-type', 'application/json')
-  return response
+  if (!headers.get('content-type')?.startsWith('text/event-stream') || response.body === null) return response
+  return new Response(withRetry(response.body), { status: response.status, headers })
+}
+
+/** tRPC leaves it to the browser when to come back: all of a server's readers at the same moment. */
+function withRetry(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const reader = body.getReader()
+  return new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => controller.enqueue(new TextEncoder().encode(encodeRetry(randomRetryMs()))),
+      async pull(controller) {
+        const { done, value } = await reader.read()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    // Nothing is fetched ahead of the reader.
+    { highWaterMark: 0 },
+  )
 }
 
 /** All that tRPC reads of a request, with a body of ours: its own has no limit. Read when it is asked for, once. */
