@@ -1,0 +1,65 @@
+import type { Query, Term } from '#domain/search/query.ts'
+import { escapeRegex, isCaseSensitive } from '#domain/search/smartCase.ts'
+
+/** Where in a line something was found: characters (UTF-16 units, as in JavaScript) from..to of its visible text. */
+export type Range = readonly [from: number, to: number]
+
+export type LineMatcher = {
+  /** false: the query says nothing about texts, every line matches */
+  isSelective: boolean
+  /** Whether the line holds every text that is asked for and none that is left out. */
+  matches(line: string): boolean
+  /** What to highlight in a line that matches: ascending, apart from each other. */
+  ranges(line: string): Range[]
+}
+
+/**
+ * The texts and regular expressions of a query, ready to be tried on lines without their newline, as `plainText` gives them.
+ * A text is found whatever its case unless it has capitals; a regular expression says itself what it ignores.
+ */
+export function compileLineMatcher(query: Query): LineMatcher {
+  const wanted: RegExp[] = []
+  const unwanted: RegExp[] = []
+  for (const term of query.terms) {
+    const expression = expressionOf(term)
+    if (expression) (term.negated ? unwanted : wanted).push(expression)
+  }
+  return {
+    isSelective: wanted.length + unwanted.length > 0,
+    matches: (line) => {
+      for (const expression of wanted) if (!occurs(expression, line)) return false
+      for (const expression of unwanted) if (occurs(expression, line)) return false
+      return true
+    },
+    ranges: (line) => merge(wanted.flatMap((expression) => rangesOf(expression, line))),
+  }
+}
+
+function expressionOf(term: Term): RegExp | null {
+  if (term.field === 'regex') return new RegExp(term.source, `g${term.flags}`)
+  if (term.field !== 'text') return null
+  return new RegExp(escapeRegex(term.text), isCaseSensitive(term.text) ? 'gu' : 'giu')
+}
+
+function occurs(expression: RegExp, line: string): boolean {
+  // Global, so that the same one finds all ranges: it would go on from the line before.
+  expression.lastIndex = 0
+  return expression.test(line)
+}
+
+function rangesOf(expression: RegExp, line: string): Range[] {
+  expression.lastIndex = 0
+  return Array.from(line.matchAll(expression), ({ 0: found, index }): Range => [index, index + found.length]).filter(
+    ([from, to]) => to > from,
+  )
+}
+
+function merge(ranges: Range[]): Range[] {
+  const merged: Range[] = []
+  for (const [from, to] of ranges.sort((a, b) => a[0] - b[0])) {
+    const last = merged.at(-1)
+    if (last && from <= last[1]) merged[merged.length - 1] = [last[0], Math.max(last[1], to)]
+    else merged.push([from, to])
+  }
+  return merged
+}
