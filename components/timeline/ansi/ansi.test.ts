@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { plainText, readLine, shownCharacters } from '#components/timeline/ansi/readLine.ts'
+import { readLine, shownCharacters } from '#components/timeline/ansi/readLine.ts'
 import { safeLink } from '#components/timeline/ansi/safeLink.ts'
 import { nameOf, standIn, visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import { applySgr } from '#domain/ansi/applySgr.ts'
+import { plainText } from '#domain/ansi/plainText.ts'
 import { decoration, plainStyle, trueColor } from '#domain/ansi/style.ts'
 import { styleAfter } from '#domain/ansi/styleAfter.ts'
 

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react'
 import { CopyButton } from '#components/copy/CopyButton.tsx'
 import { formatInstant } from '#components/format/time.ts'
-import { plainText } from '#components/timeline/ansi/readLine.ts'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import { JsonText } from '#components/timeline/draw/JsonText.tsx'
 import type { Field, FieldValue } from '#components/timeline/layout/eventFields.ts'
+import { plainText } from '#domain/ansi/plainText.ts'
 import styles from './FieldList.module.css'
 
 type Seqs = { findSeq: (ref: string | number) => number | null; onSelect: (seq: number) => void }

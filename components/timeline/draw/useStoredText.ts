@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
-import { plainText } from '#components/timeline/ansi/readLine.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { LineCache } from '#components/timeline/data/outputIndex.ts'
+import { plainText } from '#domain/ansi/plainText.ts'
 import { plainStyle, type SgrStyle } from '#domain/ansi/style.ts'
 
 export type StoredText = {

@@ -1,7 +1,7 @@
 import { countOf, formatBytes, formatCount } from '#components/format/count.ts'
 import { formatDuration } from '#components/format/time.ts'
-import { plainText } from '#components/timeline/ansi/readLine.ts'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
+import { plainText } from '#domain/ansi/plainText.ts'
 import type { Event } from '#domain/events/envelope.ts'
 import { linesOf } from '#domain/job/lines.ts'
 
