@@ -50,7 +50,8 @@ export class JobFeed {
 
   /** A wake-up named this seq. Only a reason to look: nothing is believed because of it. */
   hint(last: number): void {
-    if (!this.#known || last <= this.#known.head || last <= this.#hinted) return
+    // Also while the first head is still being read: it may be from before the events that this one tells of.
+    if (last <= this.#newest) return
     this.#hinted = last
     this.#notify()
   }
