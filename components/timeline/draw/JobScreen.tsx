@@ -9,6 +9,7 @@ import { KeySheet } from '#components/keys/KeySheet.tsx'
 import { useKeys } from '#components/keys/useKeys.ts'
 import { IconButton } from '#components/shell/IconButton.tsx'
 import { TopBar } from '#components/shell/TopBar.tsx'
+import { AiView } from '#components/timeline/ai/AiView.tsx'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { BottomPane, type BottomTab } from '#components/timeline/draw/BottomPane.tsx'
@@ -30,6 +31,8 @@ import { useStoredText } from '#components/timeline/draw/useStoredText.ts'
 import { useTimeRange } from '#components/timeline/draw/useTimeRange.ts'
 import { useToast } from '#components/timeline/draw/useToast.ts'
 import { useView } from '#components/timeline/draw/useView.ts'
+import { ViewSwitch } from '#components/timeline/draw/ViewSwitch.tsx'
+import type { ViewKeys } from '#components/timeline/draw/viewKeys.ts'
 import { WaitingScreen } from '#components/timeline/draw/WaitingScreen.tsx'
 import { type JumpTarget, jumpFrom, jumpSeqs } from '#components/timeline/layout/jumps.ts'
 import { verdictOf } from '#components/timeline/layout/verdict.ts'
@@ -72,13 +75,15 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
   const timelineRef = useRef<HTMLDivElement>(null)
   const bottomRef = useRef<HTMLDivElement>(null)
   const searchRef = useRef<HTMLInputElement>(null)
+  const viewKeys = useRef<ViewKeys>(null)
+  const loadEvent = useCallback(async (seq: number) => timeline.eventAt(seq), [timeline])
 
   const select = useCallback(
     (seq: number | null) => {
       putInAddress(seq)
       if (seq === null) return
       setFollow(false)
-      setView((before) => (before === 'timeline' || before === 'output' ? before : 'split'))
+      setView((before) => (before === 'event' ? 'split' : before))
     },
     [putInAddress, setView],
   )
@@ -126,8 +131,8 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
   }
 
   const bindings = jobBindings({
-    move,
-    fold,
+    move: (by) => (viewKeys.current ?? { move }).move(by),
+    fold: (open) => (viewKeys.current ?? { fold }).fold(open),
     step: (by) => select(Math.max(1, Math.min(job.head, (selectedSeq ?? (by > 0 ? 0 : 2)) + by))),
     jump,
     nextHit: search.go,
@@ -169,6 +174,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
     () => !final && job.steps.size + job.gates.size + timeline.structure.leaves.length === 0,
     [final, job.steps.size, job.gates.size, timeline.structure.leaves.length],
   )
+  const has = { ai: timeline.structure.leaves.length > 0 }
   const candidate = stepOf(selectedSeq)
   const selected = selectedSeq === null ? null : timeline.eventAt(selectedSeq)
   const scope = scopeKey === null ? null : { key: scopeKey, name: job.steps.get(scopeKey)?.name ?? scopeKey }
@@ -179,6 +185,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
         <Link href="/" className={styles.crumb}>
           Jobs
         </Link>
+        <ViewSwitch view={view} has={has} place="bar" onShow={setView} />
         <span className={styles.spring} />
         <LiveChip
           connection={connection}
@@ -219,18 +226,30 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
             <div className={styles.panes}>
               <div className={styles.upper}>
                 <div className={styles.timeline}>
-                  <TimelinePane
-                    rows={rows}
-                    currentKey={currentKey}
-                    range={time.range}
-                    origin={origin}
-                    now={now}
-                    isOver={final}
-                    paneRef={timelineRef}
-                    onSelect={select}
-                    onToggle={toggle}
-                    onZoom={time.zoomAt}
-                  />
+                  {view === 'ai' ? (
+                    <AiView
+                      job={timeline}
+                      version={timeline.structureVersion}
+                      selectedSeq={selectedSeq}
+                      origin={origin}
+                      loadEvent={loadEvent}
+                      keysRef={viewKeys}
+                      onSelect={select}
+                    />
+                  ) : (
+                    <TimelinePane
+                      rows={rows}
+                      currentKey={currentKey}
+                      range={time.range}
+                      origin={origin}
+                      now={now}
+                      isOver={final}
+                      paneRef={timelineRef}
+                      onSelect={select}
+                      onToggle={toggle}
+                      onZoom={time.zoomAt}
+                    />
+                  )}
                 </div>
                 <div className={styles.inspector}>
                   {selected ? (
@@ -273,18 +292,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
                 />
               </div>
             </div>
-            <nav className={styles.switcher} aria-label="Panes">
-              {(['timeline', 'output', 'event'] as const).map((name) => (
-                <button
-                  key={name}
-                  type="button"
-                  aria-pressed={view === name || (view === 'split' && name === 'timeline')}
-                  onClick={() => setView(name)}
-                >
-                  {switchWords[name]}
-                </button>
-              ))}
-            </nav>
+            <ViewSwitch view={view} has={has} place="bottom" onShow={setView} />
           </>
         )}
       </main>
@@ -298,7 +306,5 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
     </div>
   )
 }
-
-const switchWords = { timeline: 'Timeline', output: 'Output', event: 'Details' } as const
 
 const titleMarks = { pending: '◌', running: '◐', success: '✓', failed: '✗', cancelled: '⊘' } as const

@@ -1,4 +1,5 @@
 import { formatCount } from '#components/format/count.ts'
+import { moneyText } from '#components/timeline/layout/money.ts'
 import type { GateView, JobView } from '#domain/job/replay.ts'
 import styles from './Totals.module.css'
 
@@ -27,7 +28,7 @@ export function Totals({ view }: { view: JobView }) {
       {Object.entries(totals.cost).map(([currency, amount]) => (
         <div key={currency} title={`${amount} ${currency}`}>
           <dt>cost</dt>
-          <dd>{money(amount, currency)}</dd>
+          <dd>{moneyText(amount, currency)}</dd>
         </div>
       ))}
       {gates.size > 0 && (
@@ -63,11 +64,4 @@ function GateMarks({ gates }: { gates: GateView[] }) {
       </span>
     </>
   )
-}
-
-/** Amounts are decimal text and stay so: the sum is exact, only what is shown is cut. */
-function money(amount: string, currency: string): string {
-  const [whole = '0', fraction = ''] = amount.split('.')
-  const digits = whole === '0' && /^0/.test(fraction) ? 4 : 2
-  return `${whole}.${fraction.slice(0, digits).padEnd(2, '0')} ${currency}`
 }

@@ -59,6 +59,7 @@ export function jobBindings(page: JobCommands): KeyBinding[] {
     { group: 'View', keys: ['1'], label: 'Split', run: () => page.show('split') },
     { group: 'View', keys: ['2'], label: 'Output', run: () => page.showBottom('output') },
     { group: 'View', keys: ['3'], label: 'Timeline', run: () => page.show('timeline') },
+    { group: 'View', keys: ['4'], label: 'AI: models, tools, artifacts', run: () => page.show('ai') },
     { group: 'View', keys: ['5'], label: 'Events', run: () => page.showBottom('events') },
     { group: 'Anywhere', keys: ['g j'], label: 'All jobs', run: page.goToJobs },
     { group: 'Anywhere', keys: ['/'], label: 'Search output', run: page.focusSearch },

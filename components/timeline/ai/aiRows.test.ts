@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { aiRows, rowOfSeq } from '#components/timeline/ai/aiRows.ts'
+import { contextColumns, contextPath } from '#components/timeline/ai/contextChart.ts'
+import { aiSessions } from '#components/timeline/ai/sessions.ts'
+import { jobOf } from '#components/timeline/fixtures/jobOf.ts'
+import { tellStory } from '#components/timeline/fixtures/story.ts'
+
+const heights = { session: 100, emptySession: 40, row: 28, detail: 200, artifact: 60 }
+
+function agentWith(tools: string[], inputs: number[] = []) {
+  const story = tellStory()
+  story.tell('job.created', { action: 'fix', inputs: {}, requestId: 'r' })
+  story.tell('job.started', {})
+  for (const tool of tools) story.tell('ai.tool_called', { callId: 'c', tool })
+  for (const inputTokens of inputs)
+    story.tell('ai.tokens_used', { provider: 'p', model: 'm', inputTokens, outputTokens: 0 })
+  return aiSessions(jobOf(story.events))
+}
+
+test('folds calls of one tool that follow each other, and opens the fold and one call', () => {
+  const sessions = agentWith(['read', 'read', 'read', 'edit'])
+  const closed = aiRows(sessions, new Set(), heights)
+  expect(closed.map((row) => row.kind)).toEqual(['session', 'fold', 'tool'])
+  const open = aiRows(sessions, new Set(['fold:3', 'tool:4']), heights)
+  expect(open.map((row) => row.kind)).toEqual(['session', 'fold', 'tool', 'tool', 'detail', 'tool', 'tool'])
+  expect(open.map((row) => row.height)).toEqual([40, 28, 28, 28, 200, 28, 28])
+  expect(rowOfSeq(closed, 4)).toBe(1)
+  expect(rowOfSeq(open, 4)).toBe(3)
+  expect(rowOfSeq(open, 99)).toBe(-1)
+})
+
+test('draws every call as a column while there is room, and the largest of neighbours when there is none', () => {
+  const [few] = agentWith([], [100, 50])
+  const columns = contextColumns(few?.calls ?? [], { width: 400, height: 40 })
+  expect(columns.map(({ x, contextY, calls }) => [x, contextY, calls])).toEqual([
+    [0, 0, 1],
+    [28, 20, 1],
+  ])
+  expect(contextPath(columns)).toBe('M0 0H28L28 20H56')
+  const [many] = agentWith(
+    [],
+    Array.from({ length: 1_000 }, (_, n) => (n === 501 ? 9_000 : n)),
+  )
+  const crowded = contextColumns(many?.calls ?? [], { width: 400, height: 40 })
+  expect(crowded.length).toBeLessThanOrEqual(80)
+  expect(crowded.reduce((sum, column) => sum + column.calls, 0)).toBe(1_000)
+  expect(crowded.find((column) => column.contextY === 0)?.seq).toBe(504)
+})
