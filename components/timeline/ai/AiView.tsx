@@ -3,7 +3,7 @@ import { reachable } from '#components/a11y/reachable.ts'
 import { AiRowView } from '#components/timeline/ai/AiRowView.tsx'
 import { AiTotals } from '#components/timeline/ai/AiTotals.tsx'
 import { aiRows, rowOfSeq, seqOfRow } from '#components/timeline/ai/aiRows.ts'
-import { type AiSource, aiSessions } from '#components/timeline/ai/sessions.ts'
+import { type AiSession, type AiSource, aiSessions } from '#components/timeline/ai/sessions.ts'
 import { useMedia } from '#components/timeline/draw/useMedia.ts'
 import { useRowStack } from '#components/timeline/draw/useRowStack.ts'
 import type { ViewKeys } from '#components/timeline/draw/viewKeys.ts'
@@ -28,8 +28,7 @@ const touchHeights = { session: 124, emptySession: 64, row: 48, detail: 300, art
 
 /** What models and tools did: sessions, calls with their tokens, tools, waits and artifacts, in their order. */
 export function AiView({ job, version, selectedSeq, origin, loadEvent, keysRef, onSelect }: AiViewProps) {
-  // `version` stands for what changes inside `job`, which stays the same object
-  const sessions = useMemo(() => (version >= 0 ? aiSessions(job) : []), [job, version])
+  const sessions = useMemo(() => sessionsAt(job, version), [job, version])
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const isNarrow = useMedia('(max-width: 640px)')
   const isCoarse = useMedia('(pointer: coarse)')
@@ -101,4 +100,9 @@ export function AiView({ job, version, selectedSeq, origin, loadEvent, keysRef, 
       </div>
     </section>
   )
+}
+
+/** `version` names the moment: the same job at another version has other sessions. */
+function sessionsAt(job: AiSource, _version: number): AiSession[] {
+  return aiSessions(job)
 }

@@ -34,6 +34,7 @@ import { useView } from '#components/timeline/draw/useView.ts'
 import { ViewSwitch } from '#components/timeline/draw/ViewSwitch.tsx'
 import type { ViewKeys } from '#components/timeline/draw/viewKeys.ts'
 import { WaitingScreen } from '#components/timeline/draw/WaitingScreen.tsx'
+import { GatesView } from '#components/timeline/gates/GatesView.tsx'
 import { type JumpTarget, jumpFrom, jumpSeqs } from '#components/timeline/layout/jumps.ts'
 import { verdictOf } from '#components/timeline/layout/verdict.ts'
 import { isFinal } from '#domain/job/shape.ts'
@@ -174,7 +175,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
     () => !final && job.steps.size + job.gates.size + timeline.structure.leaves.length === 0,
     [final, job.steps.size, job.gates.size, timeline.structure.leaves.length],
   )
-  const has = { ai: timeline.structure.leaves.length > 0 }
+  const has = { ai: timeline.structure.leaves.length > 0, gates: job.gates.size > 0 }
   const candidate = stepOf(selectedSeq)
   const selected = selectedSeq === null ? null : timeline.eventAt(selectedSeq)
   const scope = scopeKey === null ? null : { key: scopeKey, name: job.steps.get(scopeKey)?.name ?? scopeKey }
@@ -233,6 +234,17 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
                       selectedSeq={selectedSeq}
                       origin={origin}
                       loadEvent={loadEvent}
+                      keysRef={viewKeys}
+                      onSelect={select}
+                    />
+                  ) : view === 'gates' ? (
+                    <GatesView
+                      job={timeline}
+                      version={timeline.structureVersion}
+                      selectedSeq={selectedSeq}
+                      now={now}
+                      loadEvent={loadEvent}
+                      findSeq={findSeq}
                       keysRef={viewKeys}
                       onSelect={select}
                     />

@@ -4,7 +4,7 @@ import styles from './ViewSwitch.module.css'
 type ViewSwitchProps = {
   view: View
   /** which views have something to show */
-  has: { ai: boolean }
+  has: { ai: boolean; gates: boolean }
   /** in the top bar where there is room for it, else at the bottom, one pane at a time */
   place: 'bar' | 'bottom'
   onShow: (view: View) => void
@@ -17,18 +17,22 @@ const inBar: Choice[] = [
   { view: 'output', name: 'Output', key: '2' },
   { view: 'timeline', name: 'Timeline', key: '3' },
   { view: 'ai', name: 'AI', key: '4' },
+  { view: 'gates', name: 'Gates', key: '6' },
 ]
 
 const atBottom: Choice[] = [
   { view: 'timeline', name: 'Timeline', key: null },
   { view: 'output', name: 'Output', key: null },
   { view: 'ai', name: 'AI', key: null },
+  { view: 'gates', name: 'Gates', key: null },
   { view: 'event', name: 'Details', key: null },
 ]
 
 /** Which panes fill the page. */
 export function ViewSwitch({ view, has, place, onShow }: ViewSwitchProps) {
-  const choices = (place === 'bar' ? inBar : atBottom).filter((choice) => choice.view !== 'ai' || has.ai)
+  const choices = (place === 'bar' ? inBar : atBottom).filter(
+    ({ view: name }) => (name !== 'ai' || has.ai) && (name !== 'gates' || has.gates),
+  )
   // one pane at a time there is no overview: its first pane stands for it
   const shown = place === 'bottom' && view === 'split' ? 'timeline' : view
   return (

@@ -61,6 +61,7 @@ export function jobBindings(page: JobCommands): KeyBinding[] {
     { group: 'View', keys: ['3'], label: 'Timeline', run: () => page.show('timeline') },
     { group: 'View', keys: ['4'], label: 'AI: models, tools, artifacts', run: () => page.show('ai') },
     { group: 'View', keys: ['5'], label: 'Events', run: () => page.showBottom('events') },
+    { group: 'View', keys: ['6'], label: 'Gates by attempt', run: () => page.show('gates') },
     { group: 'Anywhere', keys: ['g j'], label: 'All jobs', run: page.goToJobs },
     { group: 'Anywhere', keys: ['/'], label: 'Search output', run: page.focusSearch },
     { group: 'Anywhere', keys: ['?'], label: 'These keys', run: page.showKeys },

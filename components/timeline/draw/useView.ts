@@ -1,7 +1,7 @@
 import { useSearchParams } from 'next/navigation'
 import { useCallback } from 'react'
 
-const views = ['split', 'timeline', 'output', 'event', 'ai'] as const
+const views = ['split', 'timeline', 'output', 'event', 'ai', 'gates'] as const
 
 /** Which panes fill the job page. */
 export type View = (typeof views)[number]
