@@ -13,13 +13,15 @@ import { AiView } from '#components/timeline/ai/AiView.tsx'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { BottomPane, type BottomTab } from '#components/timeline/draw/BottomPane.tsx'
-import { eventAddress, Inspector } from '#components/timeline/draw/Inspector.tsx'
+import { Inspector } from '#components/timeline/draw/Inspector.tsx'
 import { JobHeader } from '#components/timeline/draw/JobHeader.tsx'
+import { JobPalette } from '#components/timeline/draw/JobPalette.tsx'
 import { jobBindings } from '#components/timeline/draw/jobBindings.ts'
 import { LiveChip } from '#components/timeline/draw/LiveChip.tsx'
 import { Overview } from '#components/timeline/draw/Overview.tsx'
 import { Splitter } from '#components/timeline/draw/Splitter.tsx'
 import { Summary } from '#components/timeline/draw/Summary.tsx'
+import { sharedText } from '#components/timeline/draw/sharedText.ts'
 import { TimelinePane } from '#components/timeline/draw/TimelinePane.tsx'
 import { useCatchUp } from '#components/timeline/draw/useCatchUp.ts'
 import { useVersion } from '#components/timeline/draw/useJobTimeline.ts'
@@ -64,6 +66,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
   const [scopeKey, setScopeKey] = useState<string | null>(null)
   const [bottom, setBottom] = useState(44)
   const [showsKeys, setShowsKeys] = useState(false)
+  const [palette, setPalette] = useState<string | null>(null)
   const toast = useToast()
   // a job that failed before it was looked at opens where it failed
   const [firstSeen] = useState(() => (state === 'failed' ? verdictOf(timeline, now).causeSeq : null))
@@ -116,13 +119,13 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
     if (seq === null) toast.say(`This job has no ${target === 'ai' ? 'AI event' : target}`)
     else select(seq)
   }
-  const share = async (what: 'link' | 'json') => {
-    const event = selectedSeq === null ? null : timeline.eventAt(selectedSeq)
-    const content =
-      what === 'json' && event ? JSON.stringify(event, null, 2) : event ? eventAddress(event) : window.location.href
-    toast.say(
-      (await copyText(content)) ? `Copied the ${what === 'json' ? 'event' : 'link'}` : 'The browser refused to copy',
-    )
+  const share = async (what: 'link' | 'json' | 'curl' | 'cli') => {
+    const copied = sharedText(what, {
+      jobId: timeline.jobId,
+      view,
+      event: selectedSeq === null ? null : timeline.eventAt(selectedSeq),
+    })
+    toast.say((await copyText(copied.text)) ? `Copied the ${copied.name}` : 'The browser refused to copy')
   }
   const hold = () => (heldAt === null ? timeline.hold() : timeline.release())
   const back = () => {
@@ -145,6 +148,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
     showBottom,
     focusSearch,
     showKeys: () => setShowsKeys(true),
+    showPalette: setPalette,
     goToJobs: () => router.push('/'),
     back,
   })
@@ -314,6 +318,15 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
       <p className={styles.toast} role="status" data-shown={toast.text !== null}>
         {toast.text}
       </p>
+      {palette !== null && (
+        <JobPalette
+          bindings={bindings}
+          steps={job.steps}
+          typed={palette}
+          onSelect={select}
+          onClose={() => setPalette(null)}
+        />
+      )}
       {showsKeys && <KeySheet bindings={bindings} onClose={() => setShowsKeys(false)} />}
     </div>
   )

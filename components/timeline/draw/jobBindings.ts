@@ -16,11 +16,13 @@ export type JobCommands = {
   time: Pick<TimeRangeState, 'zoom' | 'pan' | 'setRange'>
   toggleFollow(): void
   hold(): void
-  share(what: 'link' | 'json'): void
+  share(what: 'link' | 'json' | 'curl' | 'cli'): void
   show(view: View): void
   showBottom(tab: BottomTab): void
   focusSearch(): void
   showKeys(): void
+  /** opens the palette with some text typed */
+  showPalette(typed: string): void
   goToJobs(): void
   back(): void
 }
@@ -56,12 +58,16 @@ export function jobBindings(page: JobCommands): KeyBinding[] {
     { group: 'Live', keys: [' '], label: 'Hold, release', run: page.hold },
     { group: 'Share', keys: ['y'], label: 'Copy link', run: () => page.share('link') },
     { group: 'Share', keys: ['Y'], label: 'Copy event as JSON', run: () => page.share('json') },
+    { group: 'Share', keys: ['c'], label: 'Copy this view as curl', run: () => page.share('curl') },
+    { group: 'Share', keys: ['C'], label: 'Copy this view as a waybill command', run: () => page.share('cli') },
     { group: 'View', keys: ['1'], label: 'Split', run: () => page.show('split') },
     { group: 'View', keys: ['2'], label: 'Output', run: () => page.showBottom('output') },
     { group: 'View', keys: ['3'], label: 'Timeline', run: () => page.show('timeline') },
     { group: 'View', keys: ['4'], label: 'AI: models, tools, artifacts', run: () => page.show('ai') },
     { group: 'View', keys: ['5'], label: 'Events', run: () => page.showBottom('events') },
     { group: 'View', keys: ['6'], label: 'Gates by attempt', run: () => page.show('gates') },
+    { group: 'Anywhere', keys: ['Mod+k'], label: 'All commands', run: () => page.showPalette('') },
+    { group: 'Anywhere', keys: [':'], label: 'Go to', run: () => page.showPalette(':') },
     { group: 'Anywhere', keys: ['g j'], label: 'All jobs', run: page.goToJobs },
     { group: 'Anywhere', keys: ['/'], label: 'Search output', run: page.focusSearch },
     { group: 'Anywhere', keys: ['?'], label: 'These keys', run: page.showKeys },
