@@ -25,7 +25,7 @@ export async function waitForQuiet(world: World, transcripts: Transcripts): Prom
 async function listMissing({ owner, valkey, epoch }: World, transcripts: Transcripts): Promise<string[]> {
   const rows = await owner<{ job_id: string; head: number; projected: number | null }[]>`
     select e.job_id, max(e.seq) as head, max(t.projected_seq) as projected
-    from job_events e left join job_totals t on t.job_id = e.job_id group by e.job_id`
+    from job_events e left join job_projections t on t.job_id = e.job_id group by e.job_id`
   const heads = new Map(rows.map(({ job_id, head }) => [job_id, head]))
   const open = transcripts.openConnections().filter((connection) => !connection.isEnded())
   const windows = await readWindows(valkey.url, epoch)

@@ -206,12 +206,60 @@ export const flushes = waybill.table(
   (table) => [primaryKey({ name: 'flushes_pkey', columns: [table.xid, table.jobId] })],
 )
 
+/** What servers of the release before keep; nothing reads it any more. */
 export const jobTotals = waybill.table('job_totals', {
   jobId: uuid('job_id').primaryKey(),
   orgId: orgId(),
   projectedSeq: seq('projected_seq').notNull(),
   totals: text('totals').notNull(),
 })
+
+export const jobProjections = waybill.table('job_projections', {
+  jobId: uuid('job_id').primaryKey(),
+  orgId: orgId(),
+  projectedSeq: seq('projected_seq').notNull(),
+  totals: text('totals').notNull(),
+  lines: text('lines').notNull(),
+  outline: text('outline').notNull(),
+  counts: bytea('counts').notNull(),
+})
+
+/** Lines of output in chunks that never change. */
+export const lineChunks = waybill.table(
+  'line_chunks',
+  {
+    orgId: orgId(),
+    jobId: uuid('job_id').notNull(),
+    firstLine: seq('first_line').notNull(),
+    lines: integer('lines').notNull(),
+    lastSeq: seq('last_seq').notNull(),
+    body: bytea('body').notNull(),
+  },
+  (table) => [primaryKey({ name: 'line_chunks_pkey', columns: [table.jobId, table.firstLine] })],
+)
+
+export const outlineRuns = waybill.table(
+  'outline_runs',
+  {
+    orgId: orgId(),
+    jobId: uuid('job_id').notNull(),
+    firstSeq: seq('first_seq').notNull(),
+    lastSeq: seq('last_seq').notNull(),
+    runs: text('runs').notNull(),
+  },
+  (table) => [primaryKey({ name: 'outline_runs_pkey', columns: [table.jobId, table.firstSeq] })],
+)
+
+export const outlineCuts = waybill.table(
+  'outline_cuts',
+  {
+    orgId: orgId(),
+    jobId: uuid('job_id').notNull(),
+    seq: seq('seq').notNull(),
+    payload: text('payload').notNull(),
+  },
+  (table) => [primaryKey({ name: 'outline_cuts_pkey', columns: [table.jobId, table.seq] })],
+)
 
 export const projector = waybill.table(
   'projector',

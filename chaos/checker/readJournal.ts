@@ -53,7 +53,7 @@ type JobRow = {
 /** All of one job: at most some 100,000 events, which are in memory together. */
 export async function readStoredJob(sql: Sql, jobId: string): Promise<StoredJob> {
   const [job] = await sql<JobRow[]>`
-    select j.*, t.projected_seq, t.totals from jobs j left join job_totals t on t.job_id = j.id where j.id = ${jobId}`
+    select j.*, t.projected_seq, t.totals from jobs j left join job_projections t on t.job_id = j.id where j.id = ${jobId}`
   if (job === undefined) throw new Error(`There is no job ${jobId} any more`)
   const shape: StoredShape = {
     state: job.state,

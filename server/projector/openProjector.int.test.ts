@@ -36,7 +36,7 @@ function replayed(events: readonly Event[]): JobTotals {
 async function projectedSeq(job: JobAddress): Promise<number> {
   const [row] = await bed.owner<
     { seq: number }[]
-  >`select projected_seq as seq from job_totals where job_id = ${job.jobId}`
+  >`select projected_seq as seq from job_projections where job_id = ${job.jobId}`
   return row?.seq ?? 0
 }
 
@@ -153,7 +153,7 @@ describe('several projectors', () => {
     await one.emit(job, [drafts.tool('c1')])
     const session = await bed.owner.reserve()
     await session`begin`
-    await session`select 1 from job_totals where job_id = ${job.jobId} for update`
+    await session`select 1 from job_projections where job_id = ${job.jobId} for update`
     const slower = projectAll()
     await waitFor(async () => {
       const rows = await bed.owner`
@@ -162,7 +162,7 @@ describe('several projectors', () => {
     })
     await one.emit(job, [drafts.tool('c2')])
     const totals = JSON.stringify(replayed(await bed.eventsOf(job)))
-    await session`update job_totals set projected_seq = 4, totals = ${totals} where job_id = ${job.jobId}`
+    await session`update job_projections set projected_seq = 4, totals = ${totals} where job_id = ${job.jobId}`
     await session`commit`
     session.release()
     await slower
@@ -223,7 +223,7 @@ test('projections that are lost are made again from the journal', async () => {
   await using projector = open()
   const job = await bed.newJob(one, 'started')
   await projectAll()
-  await bed.owner`delete from job_totals`
+  await bed.owner`delete from job_projections`
   await bed.owner`update projector set next_xid = '0'`
   await expectExact(projector, job)
   await projectAll()

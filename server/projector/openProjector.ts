@@ -1,19 +1,43 @@
 import { randomUUID } from 'node:crypto'
 import type { Sql } from 'postgres'
 import type { JobTotals } from '#domain/job/totals.ts'
+import type { CountsWindow } from '#domain/view/countPyramid.ts'
+import type { LineOfSeq, LinePage } from '#domain/view/linePage.ts'
+import type { JobAddress } from '#server/journal/journal.ts'
 import { withinTime } from '#server/journal/withinTime.ts'
 import type { Logger } from '#server/logger.ts'
 import { releaseProjector } from '#server/projector/holdProjector.ts'
 import { keepHouse } from '#server/projector/keepHouse.ts'
 import { projectFlushes } from '#server/projector/projectFlushes.ts'
+import { firstJob, projectForgotten } from '#server/projector/projectForgotten.ts'
+import { readCounts } from '#server/projector/readCounts.ts'
 import { type ProjectorLag, readLag } from '#server/projector/readLag.ts'
+import { readChunks, readLineOfSeq, readLinePage } from '#server/projector/readLines.ts'
+import { readOutline, type StoredOutline } from '#server/projector/readOutline.ts'
+import type { StoredChunk } from '#server/projector/readProjection.ts'
 import { readTotals } from '#server/projector/readTotals.ts'
+import { type RebuildProgress, rebuildJobs } from '#server/projector/rebuildJobs.ts'
 
-export type Projector = {
+/** What the timeline is drawn from, as of the job's head whatever is projected. Unknown and foreign jobs: NOT_FOUND. */
+export type ProjectionReads = {
+  /** @param after a seq, 0 for the beginning */
+  outline(job: JobAddress, after: number): Promise<StoredOutline>
+  /** @param buckets at most so many; a power of two */
+  counts(job: JobAddress, buckets: number): Promise<CountsWindow>
+  /** @param page from 0; NOT_FOUND beyond the last */
+  linePage(job: JobAddress, page: number): Promise<LinePage>
+  lineOfSeq(job: JobAddress, seq: number): Promise<LineOfSeq>
+  /** All lines, compressed (readLines.ts). */
+  chunks(job: JobAddress): AsyncGenerator<StoredChunk, { head: number }>
+}
+
+export type Projector = ProjectionReads & {
   /**
    * Exact totals of jobs: what is projected, plus the events after it. By job id; unknown and foreign jobs are absent.
    */
   totalsOf(jobs: readonly { orgId: string; jobId: string }[]): Promise<Map<string, JobTotals>>
+  /** Makes projections anew from the journal: of one job, or of all of an organisation. */
+  rebuild(which: { orgId: string; jobId?: string | undefined }): AsyncGenerator<RebuildProgress, undefined>
   lag(): Promise<ProjectorLag>
   /** `failing`: the last round of this process ended with an error. */
   health(): 'working' | 'failing'
@@ -34,11 +58,17 @@ export function openProjector({ sql, log }: { sql: Sql; log: Pick<Logger, 'warn'
   let closed = false
   let failing = false
   let cleanedAt = Number.NEGATIVE_INFINITY
+  /** the last job that was looked at for being forgotten; null once all were */
+  let lookedAt: string | null = firstJob
 
   async function run(): Promise<void> {
+    let rest = REST_MS
     try {
       const stopped = () => closed
       while (!closed && (await projectFlushes(sql, { holder, stopped })) === 'more') {}
+      const before = lookedAt
+      if (!closed && lookedAt !== null) lookedAt = await projectForgotten(sql, { holder, after: lookedAt, stopped })
+      rest = lookedAt === null || lookedAt === before ? REST_MS : 0
       if (!closed && performance.now() - cleanedAt > HOUSEKEEPING_MS) {
         await keepHouse(sql)
         cleanedAt = performance.now()
@@ -49,7 +79,7 @@ export function openProjector({ sql, log }: { sql: Sql; log: Pick<Logger, 'warn'
       if (!failing) log.warn('The projector rests; totals are read from the journal meanwhile', {}, error)
       failing = true
     }
-    if (!closed) timer = setTimeout(begin, REST_MS)
+    if (!closed) timer = setTimeout(begin, rest)
   }
 
   function begin(): void {
@@ -61,6 +91,12 @@ export function openProjector({ sql, log }: { sql: Sql; log: Pick<Logger, 'warn'
     lag: () => readLag(sql),
     health: () => (failing ? 'failing' : 'working'),
     totalsOf: (jobs) => readTotals(sql, jobs),
+    outline: (job, after) => readOutline(sql, job, after),
+    counts: (job, buckets) => readCounts(sql, job, buckets),
+    linePage: (job, page) => readLinePage(sql, job, page),
+    lineOfSeq: (job, seq) => readLineOfSeq(sql, job, seq),
+    chunks: (job) => readChunks(sql, job),
+    rebuild: (which) => rebuildJobs(sql, which),
     close: async () => {
       closed = true
       if (timer) clearTimeout(timer)

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres'
 
-/** Jobs whose totals lack events, and how many events that are: what readers of totals have to count themselves. */
+/** Jobs whose projections lack events, and how many events that are: what readers have to read themselves. */
 export type ProjectorLag = { jobs: number; events: number }
 
 /** Of all jobs of all organisations, whichever process projects them. */
@@ -11,7 +11,7 @@ export async function readLag(sql: Sql): Promise<ProjectorLag> {
       select job_id, max(last_seq) as last_seq from flushes
       where xid >= (select next_xid from projector) group by job_id
     ) f
-    left join job_totals t on t.job_id = f.job_id
+    left join job_projections t on t.job_id = f.job_id
     where t.projected_seq is null or t.projected_seq < f.last_seq`
   return row ?? { jobs: 0, events: 0 }
 }

@@ -15,11 +15,11 @@ export async function readTotals(
     from unnest(${jobs.map((job) => job.orgId)}::uuid[], ${jobs.map((job) => job.jobId)}::uuid[]) as w (org_id, job_id)
     join jobs j on j.id = w.job_id and j.org_id = w.org_id
     cross join lateral (select seq from job_events where job_id = j.id order by seq desc limit 1) h
-    left join job_totals t on t.job_id = j.id`
+    left join job_projections t on t.job_id = j.id`
   const found = await Promise.all(
     rows.map(async ({ id, head, totals: projected }) => {
       const totals: JobTotals = projected === null ? noTotals() : JSON.parse(projected)
-      await takeEvents(sql, { jobId: id, totals, maxEvents: Math.max(0, head - totals.events) })
+      await takeEvents(sql, { jobId: id, totals, end: head })
       return [id, totals] as const
     }),
   )

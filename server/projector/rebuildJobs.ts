@@ -1,0 +1,72 @@
+import type { Sql } from 'postgres'
+import { WaybillError } from '#domain/errors.ts'
+import { noSuchJob } from '#server/journal/noSuchJob.ts'
+import { type JobBehind, projectJob } from '#server/projector/projectJob.ts'
+
+/** How far a rebuild has come. */
+export type RebuildProgress = {
+  /** the job that is being read, or was last */
+  jobId: string
+  /** jobs done, of how many */
+  jobs: number
+  ofJobs: number
+  /** events read of this job, of how many it has */
+  events: number
+  ofEvents: number
+}
+
+/**
+ * Makes the projections of one job, or of all jobs of an organisation, anew from the journal, one job after the other.
+ * While a job's are being made, readers take what is missing from the journal: slower, and as exact as always.
+ *
+ * @throws WaybillError NOT_FOUND; BUSY if what is made keeps being made anew by somebody else
+ */
+export async function* rebuildJobs(
+  sql: Sql,
+  { orgId, jobId }: { orgId: string; jobId?: string | undefined },
+): AsyncGenerator<RebuildProgress, undefined> {
+  const jobs = await sql<{ id: string }[]>`
+    select id from jobs where org_id = ${orgId} and (${jobId ?? null}::uuid is null or id = ${jobId ?? null}) order by id`
+  if (jobId !== undefined && jobs.length === 0) throw noSuchJob(jobId)
+  for (const [done, { id }] of jobs.entries()) {
+    for await (const { events, ofEvents } of rebuildJob(sql, orgId, id)) {
+      yield { jobId: id, jobs: done, ofJobs: jobs.length, events, ofEvents }
+    }
+    yield { jobId: id, jobs: done + 1, ofJobs: jobs.length, events: 0, ofEvents: 0 }
+  }
+}
+
+async function* rebuildJob(
+  sql: Sql,
+  orgId: string,
+  jobId: string,
+): AsyncGenerator<{ events: number; ofEvents: number }, undefined> {
+  const [row] = await sql<{ head: number }[]>`
+    with gone as (delete from job_projections where job_id = ${jobId}),
+      no_chunks as (delete from line_chunks where job_id = ${jobId}),
+      no_runs as (delete from outline_runs where job_id = ${jobId}),
+      no_cuts as (delete from outline_cuts where job_id = ${jobId})
+    select seq as head from job_events where job_id = ${jobId} order by seq desc limit 1`
+  const ofEvents = row?.head ?? 0
+  let reached = 0
+  while (reached < ofEvents) {
+    const behind = await readBehind(sql, orgId, jobId)
+    // Less than before: somebody else began anew. Two that do so would undo each other's work for ever.
+    if ((behind.projected_seq ?? 0) < reached) throw rebuiltTwice(jobId)
+    reached = behind.projected_seq ?? 0
+    yield { events: Math.min(reached, ofEvents), ofEvents }
+    if (reached < ofEvents) await projectJob(sql, behind)
+  }
+}
+
+async function readBehind(sql: Sql, orgId: string, jobId: string): Promise<JobBehind> {
+  const [row] = await sql<JobBehind[]>`
+    select job_id, org_id, projected_seq, totals, lines, outline, counts from job_projections where job_id = ${jobId}`
+  return (
+    row ?? { job_id: jobId, org_id: orgId, projected_seq: null, totals: null, lines: null, outline: null, counts: null }
+  )
+}
+
+function rebuiltTwice(jobId: string): WaybillError {
+  return new WaybillError('BUSY', `Job ${jobId} is being rebuilt by somebody else at the same time; try again later.`)
+}
