@@ -1,5 +1,6 @@
 'use client'
 
+import Link from 'next/link'
 import { useEffect, useState } from 'react'
 import { Snippet } from '#components/copy/Snippet.tsx'
 import { createJobCommand, runCommand } from '#components/jobs/firstCommands.ts'
@@ -34,6 +35,9 @@ function FirstJob() {
         <Snippet label="Run a command as a job" code={runCommand(origin)} />
         <Snippet label="Create a job with curl" code={createJobCommand(origin)} />
       </div>
+      <Link href="/connect" className={styles.more}>
+        All ways to connect
+      </Link>
     </div>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
 import { useTRPC } from '#components/api/trpc.ts'
 import styles from './SessionMenu.module.css'
 
@@ -21,6 +22,9 @@ export function SessionMenu() {
           {session.orgName} · {session.scopes.join(', ')}
         </p>
         {session.keyName && <p className={styles.org}>Key “{session.keyName}”</p>}
+        <Link href="/connect" className={styles.out} prefetch={false}>
+          Connect a runner
+        </Link>
         <button type="button" className={styles.out} onClick={signOut}>
           Sign out
         </button>

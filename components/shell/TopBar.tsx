@@ -14,6 +14,9 @@ export function TopBar({ children }: { children?: ReactNode }) {
         <span className={styles.name}>Waybill</span>
       </Link>
       <div className={styles.middle}>{children}</div>
+      <Link href="/connect" className={styles.connect} prefetch={false}>
+        Connect
+      </Link>
       <ThemeToggle />
       <SessionMenu />
     </header>
