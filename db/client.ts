@@ -13,6 +13,8 @@ export type DatabaseOptions = {
   max?: number
   /** milliseconds without a byte after which a connection is given up, default 65 s; longer than any statement may take */
   silenceMs?: number
+  /** called whenever a connection is gone, before another one is made: what answers next may have another past */
+  onLost?(): void
 }
 
 const STATEMENT_MS = 60_000
@@ -21,7 +23,7 @@ const STATEMENT_MS = 60_000
  * Opens the pool. Every connection works as APP_ROLE from its first statement on (a startup parameter, so there is no
  * moment before it), and finds the tables of schema waybill only.
  */
-export function openDatabase({ url, max = 10, silenceMs = STATEMENT_MS + 5000 }: DatabaseOptions): Database {
+export function openDatabase({ url, max = 10, silenceMs = STATEMENT_MS + 5000, onLost }: DatabaseOptions): Database {
   // In the driver's manual, but not in its types.
   const socket = { socket: (place: Place) => openSocket(place, silenceMs) }
   return postgres(url, {
@@ -31,6 +33,7 @@ export function openDatabase({ url, max = 10, silenceMs = STATEMENT_MS + 5000 }:
     // seconds; the driver's own doubles up to 20 s, so a server that is back would wait longer than it was away
     backoff: () => 0.1,
     onnotice: () => {},
+    onclose: () => onLost?.(),
     // bigint columns are seqs and counts: far below 2^53
     types: { ...arrayTypes, bigint: { to: 20, from: [20], serialize: String, parse: Number } },
     fetch_types: false,

@@ -15,9 +15,9 @@ export async function pingDatabase(sql: Sql): Promise<void> {
   await sql`select 1`
 }
 
-/** Names this history in Valkey's keys; renewed by a restore. */
+/** Names this history in Valkey's keys; renewed whenever the database may have been set back (migration 0007). */
 export async function readEpoch(sql: Sql): Promise<string> {
-  const [row] = await sql<{ epoch: string }[]>`select epoch from instance`
-  if (!row) throw new Error('the table instance is empty')
+  const [row] = await sql<{ epoch: string }[]>`select current_epoch() as epoch`
+  if (!row?.epoch) throw new Error('the table instance is empty')
   return row.epoch
 }

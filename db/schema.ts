@@ -44,6 +44,7 @@ export const instance = waybill.table(
   {
     singleton: singleton(),
     epoch: text('epoch').notNull().default(randomHex(6)),
+    life: text('life'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   () => [isSingleton('instance_singleton_check')],
@@ -62,6 +63,13 @@ export const orgs = waybill.table(
 
 const orgId = () => uuid('org_id').notNull()
 const ofOrg = () => orgId().references(() => orgs.id)
+
+export const losses = waybill.table('losses', {
+  jobId: uuid('job_id').primaryKey(),
+  orgId: orgId(),
+  lastSeq: seq('last_seq').notNull(),
+  noticedAt: moment('noticed_at').notNull().defaultNow(),
+})
 
 export const apiKeys = waybill.table(
   'api_keys',

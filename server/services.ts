@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres'
 import { openDatabase } from '#db/client.ts'
-import { describeDatabase, pingDatabase, readEpoch } from '#db/describeDatabase.ts'
+import { describeDatabase, pingDatabase } from '#db/describeDatabase.ts'
 import { WaybillError } from '#domain/errors.ts'
 import packageJson from '#package.json' with { type: 'json' }
 import type { ApiServices } from '#server/api/context.ts'
@@ -35,18 +35,19 @@ type Slot = { [slot]?: Promise<Services> }
 /** Opens everything on a database that is migrated and reachable. Whatever fails, nothing stays open. */
 export async function openServices({ env, log, databaseUrl, valkeyUrl }: ServicesOptions): Promise<Services> {
   await using opened = new AsyncDisposableStack()
-  const sql = opened.adopt(openDatabase({ url: databaseUrl }), (pool) => pool.end({ timeout: 5 }))
-  const epoch = await readEpoch(sql)
+  const live: { current?: Live } = {}
+  const database = openDatabase({ url: databaseUrl, onLost: () => live.current?.doubt() })
+  const sql = opened.adopt(database, (pool) => pool.end({ timeout: 5 }))
   const inputPolicies = await loadPolicies([process.cwd(), env.dataDir])
   const auth = opened.adopt(openAuth({ sql, cookieName: `waybill_${env.port}`, limits: env.streams }), (it) =>
     it.close(),
   )
   const projector = opened.adopt(openProjector({ sql, log }), (it) => it.close())
-  const live: { current?: Live } = {}
   const journal = opened.adopt(
     openJournal({ sql, log, onCommitted: (committed) => live.current?.publish(committed) }),
     (it) => it.close(),
   )
+  const epoch = await journal.readEpoch()
   // Closed first: streams would otherwise read from a journal that is gone.
   live.current = opened.adopt(openLive({ journal, valkeyUrl, epoch, log }), (it) => it.close())
   projector.start()

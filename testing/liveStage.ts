@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { openDatabase } from '#db/client.ts'
 import type { CleanDraft, JobAddress, Journal, StoredEvent } from '#server/journal/journal.ts'
 import { openJournal } from '#server/journal/openJournal.ts'
@@ -30,13 +30,18 @@ export type LiveStage = AsyncDisposable & {
 export async function openLiveStage({
   valkeyUrl,
   nodes,
+  databaseUrl,
 }: {
   valkeyUrl: string | null
   nodes: number
+  /** a migrated database on a server that may be hurt; default: one of its own on the shared server */
+  databaseUrl?: string
 }): Promise<LiveStage> {
   await using opened = new AsyncDisposableStack()
-  const bed = opened.use(await openJournalTestbed())
-  const epoch = randomBytes(6).toString('hex')
+  const bed = opened.use(await openJournalTestbed(databaseUrl === undefined ? undefined : { url: databaseUrl }))
+  // Of this database alone: it is a copy, which the journal notices.
+  const [row] = await bed.owner<{ epoch: string }[]>`select current_epoch() as epoch`
+  const epoch = row?.epoch ?? ''
   const addNode: LiveStage['addNode'] = ({ publishes } = { publishes: true }) =>
     openNode({ opened: whole, url: bed.url, valkeyUrl, epoch, publishes })
   const whole = opened.move()
@@ -68,8 +73,9 @@ type NodeOptions = {
 
 function openNode({ opened, url, valkeyUrl, epoch, publishes }: NodeOptions): LiveNode {
   const quiet = { info: () => {}, warn: () => {}, error: () => {} }
-  const sql = opened.adopt(openDatabase({ url, max: 6 }), (pool) => pool.end({ timeout: 5 }))
   const target: { live?: Live } = {}
+  const pool = openDatabase({ url, max: 6, onLost: () => target.live?.doubt() })
+  const sql = opened.adopt(pool, (it) => it.end({ timeout: 5 }))
   const onCommitted: Live['publish'] = (committed) => publishes && target.live?.publish(committed)
   const journal = opened.adopt(openJournal({ sql, log: quiet, onCommitted }), (it) => it.close())
   const live = opened.adopt(openLive({ journal, valkeyUrl, epoch, log: quiet }), (it) => it.close())

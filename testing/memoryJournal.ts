@@ -7,7 +7,10 @@ import type { Committed, Journal, StoredEvent } from '#server/journal/journal.ts
 type Job = { orgId: string; events: StoredEvent[]; state: JobState }
 
 /** What live reads of the journal, in memory; events come from `add`, which tells what a commit would. */
-export type MemoryJournal = Pick<Journal, 'readEvents' | 'readHeads'> & {
+export type MemoryJournal = Pick<Journal, 'readEvents' | 'readHeads' | 'readEpoch' | 'keepsEvents' | 'noteLosses'> & {
+  epoch: string
+  /** Keeps a job's first events only, as a restore does. */
+  setBack(jobId: string, head: number): void
   createJob(orgId?: string): { orgId: string; jobId: string }
   /** `text` goes into each payload; the types decide the job's state */
   add(jobId: string, types: readonly EventType[], text?: string): Committed
@@ -16,6 +19,11 @@ export type MemoryJournal = Pick<Journal, 'readEvents' | 'readHeads'> & {
   /** set to make every read fail */
   failure: Error | null
   reads: number
+}
+
+function idAt(events: readonly StoredEvent[], seq: number): string {
+  const event = events[seq - 1]
+  return event ? JSON.parse(event.json).id : ''
 }
 
 const states: Partial<Record<EventType, JobState>> = {
@@ -34,6 +42,7 @@ export function memoryJournal(): MemoryJournal {
   }
   const journal: MemoryJournal = {
     failure: null,
+    epoch: 'test',
     reads: 0,
     createJob(orgId = randomUUID()) {
       const jobId = randomUUID()
@@ -67,9 +76,19 @@ export function memoryJournal(): MemoryJournal {
       return new Map(
         known.map(({ jobId }) => {
           const { events, state } = find(jobId)
-          return [jobId, { head: events.length, state }]
+          return [jobId, { head: events.length, state, id: idAt(events, events.length) }]
         }),
       )
+    },
+    readEpoch: async () => journal.epoch,
+    async keepsEvents(events) {
+      return new Set(
+        events.filter(({ jobId, seq, id }) => idAt(find(jobId).events, seq) === id).map(({ jobId }) => jobId),
+      )
+    },
+    noteLosses: async () => {},
+    setBack(jobId, head) {
+      find(jobId).events.splice(head)
     },
   }
   return journal

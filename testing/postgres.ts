@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { findPostgresBinaries } from '#server/embedded/findPostgresBinaries.ts'
@@ -17,6 +18,10 @@ export type TestPostgres = AsyncDisposable & {
   kill9(): Promise<void>
   /** Starts it again on the same port and data, recovering if it was killed; stops it first if it runs. */
   restart(): Promise<void>
+  /** Stops it, keeps a copy of all its files, and starts it again. */
+  keepCopy(): Promise<void>
+  /** Kills it, puts the kept copy in the place of its files, and starts it: set back to where it was. */
+  restoreCopy(): Promise<void>
 }
 
 /** A PostgreSQL of the test's own, to be hurt; empty: migrate it yourself. Stopped and removed when disposed. */
@@ -47,6 +52,12 @@ export async function launchPostgres(place: string, settings: Record<string, str
   const port = await freePort()
   const launch = () => start({ binaries, data, port, user, settings })
   let server = await launch()
+  const copy = `${data}-copy`
+  const takeCopy = (from: string, to: string) => {
+    rmSync(to, { recursive: true, force: true })
+    // With owners: PostgreSQL refuses files of another user.
+    execFileSync('cp', ['-a', from, to])
+  }
   return {
     url: `postgres://waybill:${password}@127.0.0.1:${port}/waybill`,
     get pid() {
@@ -59,6 +70,17 @@ export async function launchPostgres(place: string, settings: Record<string, str
     },
     restart: async () => {
       await stop(server)
+      server = await launch()
+    },
+    keepCopy: async () => {
+      await stop(server)
+      takeCopy(data, copy)
+      server = await launch()
+    },
+    restoreCopy: async () => {
+      server.signal('SIGKILL')
+      await server.exited
+      takeCopy(copy, data)
       server = await launch()
     },
   }

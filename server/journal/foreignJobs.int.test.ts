@@ -23,7 +23,10 @@ afterAll(async () => {
 
 /** Every operation on one job. A new one that is forgotten here does not compile. */
 const operations: Record<
-  Exclude<keyof Journal, 'createJob' | 'readHeads' | 'listJobs' | 'stats' | 'close'>,
+  Exclude<
+    keyof Journal,
+    'createJob' | 'readHeads' | 'readEpoch' | 'keepsEvents' | 'noteLosses' | 'listJobs' | 'stats' | 'close'
+  >,
   (journal: Journal, address: JobAddress) => Promise<unknown>
 > = {
   append: (journal, address) => journal.append({ ...address, actor, events: [drafts.tool('c1')] }),
@@ -56,8 +59,29 @@ test('readHeads leaves out foreign and unknown jobs', async () => {
   const asked = [job, { ...job, orgId: foreign.orgId }, { orgId: bed.orgId, jobId: randomUUID() }]
   const heads = await one.journal.readHeads(asked)
   const { head } = await one.journal.readEvents({ ...job, limit: 1 })
-  expect([...heads]).toEqual([[job.jobId, { head, state: 'running' }]])
+  const [newest] = (await bed.eventsOf(job)).toReversed()
+  expect([...heads]).toEqual([[job.jobId, { head, state: 'running', id: newest?.id }]])
   expect((await one.journal.readHeads(asked.slice(1))).size).toBe(0)
+})
+
+test('keepsEvents finds no event through another organisation, nor at another seq or with another id', async () => {
+  const [, second] = await bed.eventsOf(job)
+  const event = { ...job, seq: 2, id: second?.id ?? '' }
+  const others = [
+    { ...event, orgId: foreign.orgId },
+    { ...event, seq: 3 },
+    { ...event, id: randomUUID() },
+  ]
+  expect(await one.journal.keepsEvents([event])).toEqual(new Set([job.jobId]))
+  for (const other of others) expect(await one.journal.keepsEvents([other])).toEqual(new Set())
+})
+
+test('noteLosses is told to the owner of the job alone', async () => {
+  const lossy = await bed.newJob(one, 'started')
+  await foreign.open().journal.noteLosses([{ orgId: foreign.orgId, jobId: job.jobId, seq: 90 }])
+  for (const seq of [7, 5]) await one.journal.noteLosses([{ ...lossy, seq }])
+  const heads = await one.journal.readHeads([job, lossy])
+  expect([heads.get(job.jobId)?.lost, heads.get(lossy.jobId)?.lost]).toEqual([undefined, 7])
 })
 
 test('listJobs shows an organisation its own jobs alone, whatever it searches for', async () => {

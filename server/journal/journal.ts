@@ -46,7 +46,16 @@ export type Committed = JobAddress & {
   state: JobState
 }
 
-export type Head = { head: number; state: JobState }
+export type Head = {
+  head: number
+  state: JobState
+  /** the event at the head, where that is known */
+  id?: string
+  /** cursors up to this seq may be of readers that were given events which a restore took away */
+  lost?: number
+}
+
+export type EventAddress = JobAddress & { seq: number; id: string }
 
 export type EventQuery = JobAddress & {
   /** events with seq greater than this; default 0 */
@@ -88,6 +97,12 @@ export type Journal = {
   readEvents(query: EventQuery): Promise<StoredPage>
   /** One query for all; jobs that do not exist are absent from the answer. */
   readHeads(jobs: readonly JobAddress[]): Promise<Map<string, Head>>
+  /** Names this history: another one whenever the database may have been set back. */
+  readEpoch(): Promise<string>
+  /** Of these jobs, those that still have exactly this event at this seq. */
+  keepsEvents(events: readonly EventAddress[]): Promise<Set<string>>
+  /** Remembers up to which seq readers were given events of which some are gone; see Head.lost. */
+  noteLosses(events: readonly Omit<EventAddress, 'id'>[]): Promise<void>
   readJob(job: JobAddress): Promise<JobRecord>
   /** The newest `lines` lines of step.output, oldest first. */
   readLogs(job: JobAddress, lines: number): Promise<string[]>

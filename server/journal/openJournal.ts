@@ -1,12 +1,15 @@
 import type { Sql } from 'postgres'
+import { readEpoch } from '#db/describeDatabase.ts'
 import type { EmitResult } from '#domain/job/served.ts'
 import { createJob } from '#server/journal/createJob.ts'
 import { flushLanes } from '#server/journal/flushLanes.ts'
 import { openGroupCommit } from '#server/journal/groupCommit.ts'
 import type { AppendRequest, Committed, Journal } from '#server/journal/journal.ts'
 import { newJournalCounts } from '#server/journal/journalCounts.ts'
+import { keepsEvents } from '#server/journal/keepsEvents.ts'
 import { listJobs } from '#server/journal/listJobs.ts'
 import { listSteps } from '#server/journal/listSteps.ts'
+import { noteLosses } from '#server/journal/noteLosses.ts'
 import { bytesOf } from '#server/journal/pendingRequest.ts'
 import { prepareEvents } from '#server/journal/prepare.ts'
 import { readEvents } from '#server/journal/readEvents.ts'
@@ -40,6 +43,7 @@ export function openJournal({
 }: JournalOptions): Journal {
   const shapes = openShapeCache()
   const counts = newJournalCounts()
+  let epoch: string | undefined
   const commits = openGroupCommit((lanes, closing) =>
     flushLanes({ sql, shapes, counts, onCommitted, log, now, patienceMs, closing }, lanes),
   )
@@ -86,6 +90,15 @@ export function openJournal({
     },
     readEvents: (query) => read(() => readEvents(sql, query)),
     readHeads: (jobs) => read(() => readHeads(sql, jobs)),
+    readEpoch: async () => {
+      const now = await read(() => readEpoch(sql))
+      // Shapes of another history may carry the same numbers.
+      if (now !== epoch) shapes.clear()
+      epoch = now
+      return now
+    },
+    keepsEvents: (events) => read(() => keepsEvents(sql, events)),
+    noteLosses: (events) => read(() => noteLosses(sql, events)),
     readJob: (job) => read(() => readJob(sql, job)),
     readLogs: (job, lines) => read(() => readLogs(sql, job, lines)),
     listJobs: (query) => read(() => listJobs(sql, query)),

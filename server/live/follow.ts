@@ -1,5 +1,6 @@
 import { isWaybillError, WaybillError } from '#domain/errors.ts'
 import { isFinal } from '#domain/job/shape.ts'
+import type { Head } from '#server/journal/journal.ts'
 import type { EventRun } from '#server/live/eventRun.ts'
 import { Follower } from '#server/live/follower.ts'
 import type { HeadReader } from '#server/live/headReader.ts'
@@ -46,13 +47,20 @@ async function* run(
   if (!isJobId(jobId)) throw notFound(jobId)
   const stop = () => follower.stop()
   signal.addEventListener('abort', stop)
-  const feed = hub.join({ orgId, jobId }, follower)
+  let feed = hub.join({ orgId, jobId }, follower)
   try {
-    await follower.until(hub.listening(feed))
-    const head = await follower.until(heads.read({ orgId, jobId }))
-    if (follower.stopped) return
+    let head: Head | null | undefined
+    for (;;) {
+      await follower.until(hub.listening(feed))
+      head = await follower.until(heads.read({ orgId, jobId }))
+      if (follower.stopped) return
+      if (!feed.failure) break
+      // Those who were there before were given what is gone by now; this one was not.
+      hub.leave(feed, follower)
+      feed = hub.join({ orgId, jobId }, follower)
+    }
     if (!head) throw notFound(jobId)
-    if (after > head.head) throw cursorAhead(after, head.head)
+    if (isAhead(after, head)) throw cursorAhead(after, head)
     feed.learn(head)
     yield* batchesOf(feed, follower, after)
   } finally {
@@ -68,6 +76,7 @@ async function* batchesOf(feed: JobFeed, follower: Follower, after: number): Asy
   while (!follower.stopped) {
     const run = feed.hasMore(last) ? (feed.take(last) ?? (await readPatiently(feed, last, follower))) : null
     if (follower.stopped) return
+    if (feed.failure) throw feed.failure
     if (run && run.first !== last + 1) {
       throw new WaybillError('INTERNAL', `Event ${run.first} came where ${last + 1} was due; nothing was sent.`)
     }
@@ -121,7 +130,12 @@ function notFound(jobId: string): WaybillError {
   return new WaybillError('NOT_FOUND', `There is no job ${jobId.slice(0, 100)}.`)
 }
 
-function cursorAhead(after: number, head: number): WaybillError {
-  const message = `The cursor ${after} is beyond the job's head ${head}: it belongs to another job or another database. Start again from 0 or from ${head}.`
+/** Beyond the head; or within what a restore took away and others have written since, so that it may name another event. */
+export function isAhead(after: number, { head, lost = 0 }: Head): boolean {
+  return after > head || (after > 0 && after <= lost)
+}
+
+export function cursorAhead(after: number, { head }: Head): WaybillError {
+  const message = `The cursor ${after} is not of this job's history, whose head is ${head}: the database was restored to an earlier state, or the cursor is of another job. Start again from 0.`
   return new WaybillError('CURSOR_AHEAD', message, { details: { after, head } })
 }

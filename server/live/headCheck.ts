@@ -1,5 +1,6 @@
 import { isFinal } from '#domain/job/shape.ts'
 import type { Journal } from '#server/journal/journal.ts'
+import type { History } from '#server/live/history.ts'
 import type { Hub } from '#server/live/hub.ts'
 import type { JobFeed } from '#server/live/jobFeed.ts'
 import type { LiveCounts } from '#server/live/live.ts'
@@ -11,6 +12,7 @@ import type { Logger } from '#server/logger.ts'
 
 export type HeadCheckOptions = {
   hub: Hub
+  history: History
   journal: Pick<Journal, 'readHeads'>
   /** null without Valkey: then there are no windows to look at */
   windows: { valkey: Valkey; publisher: Publisher } | null
@@ -26,13 +28,14 @@ const looksAtOnce = 100
  * Compares what followers were told with the journal, every second or two. Wake-ups get lost, and no gap ever shows when
  * it was the last one of a burst: this is what bounds how long a follower can be behind.
  */
-export function startHeadCheck({ hub, journal, windows, counts, log }: HeadCheckOptions): { stop(): void } {
+export function startHeadCheck({ hub, history, journal, windows, counts, log }: HeadCheckOptions): { stop(): void } {
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let rounds = 0
   let failed = false
 
   async function check(): Promise<void> {
+    await history.check()
     const feeds = [...hub.feeds].filter((feed) => feed.known !== null)
     for (const feed of feeds) feed.age()
     for (let i = 0; i < feeds.length; i += jobsPerQuery) await readHeads(feeds.slice(i, i + jobsPerQuery))

@@ -1,3 +1,4 @@
+import type { WaybillError } from '#domain/errors.ts'
 import type { Committed, JobAddress } from '#server/journal/journal.ts'
 import type { RingBudget } from '#server/live/eventRing.ts'
 import type { Follower } from '#server/live/follower.ts'
@@ -65,13 +66,22 @@ export class Hub {
     feed.followers.delete(follower)
     if (feed.followers.size > 0) return
     feed.clear()
-    this.#feeds.delete(keyOf(feed.job))
-    const name = this.#options.channelOf(feed.job.jobId)
-    const channel = this.#channels.get(name)
-    channel?.feeds.delete(feed)
-    if (channel?.feeds.size !== 0) return
-    this.#channels.delete(name)
-    this.#options.wakeUps?.unsubscribe(name)
+    this.#forget(feed)
+  }
+
+  /** Ends the feed's followers with this; who comes from now on gets another feed. */
+  fail(feed: JobFeed, error: WaybillError): void {
+    this.#forget(feed)
+    feed.fail(error)
+  }
+
+  /** Listens on the channels that jobs have now. Resolves once wake-ups arrive there, or when they cannot for now. */
+  async renewChannels(): Promise<void> {
+    const former = [...this.#channels.keys()]
+    this.#channels.clear()
+    for (const name of former) this.#options.wakeUps?.unsubscribe(name)
+    for (const feed of this.#feeds.values()) this.#subscribe(feed)
+    await Promise.all([...this.#channels.values()].map(({ subscribed }) => subscribed))
   }
 
   commit(committed: Committed): void {
@@ -90,6 +100,16 @@ export class Hub {
   close(): void {
     this.#closed = true
     for (const feed of this.#feeds.values()) for (const follower of feed.followers) follower.stop()
+  }
+
+  #forget(feed: JobFeed): void {
+    // Another may stand in its place by now.
+    if (this.#feeds.get(keyOf(feed.job)) === feed) this.#feeds.delete(keyOf(feed.job))
+    const name = this.#options.channelOf(feed.job.jobId)
+    const channel = this.#channels.get(name)
+    if (!channel?.feeds.delete(feed) || channel.feeds.size > 0) return
+    this.#channels.delete(name)
+    this.#options.wakeUps?.unsubscribe(name)
   }
 
   #subscribe(feed: JobFeed): void {

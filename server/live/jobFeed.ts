@@ -1,4 +1,5 @@
-import type { Committed, Head, JobAddress } from '#server/journal/journal.ts'
+import type { WaybillError } from '#domain/errors.ts'
+import type { Committed, EventAddress, Head, JobAddress, StoredEvent } from '#server/journal/journal.ts'
 import { EventRing, type RingBudget } from '#server/live/eventRing.ts'
 import { type EventRun, makeRun } from '#server/live/eventRun.ts'
 import type { Follower } from '#server/live/follower.ts'
@@ -16,6 +17,8 @@ export class JobFeed {
   readonly #waiting = new Set<Follower>()
   readonly #reads = new Map<number, Promise<EventRun | null>>()
   #known: Head | null = null
+  #newest: Pick<EventAddress, 'seq' | 'id'> | null = null
+  #failure: WaybillError | null = null
   #hinted = 0
   /** What followers were woken for last, whether they are left alone for now, and whether there is more since. */
   #released = 0
@@ -36,22 +39,50 @@ export class JobFeed {
     return this.#known
   }
 
+  /** The newest event that is certain, at or after everything that a follower was given. */
+  get newestEvent(): EventAddress | null {
+    return this.#newest && { ...this.job, ...this.#newest }
+  }
+
+  /** Why its followers cannot go on: what they were given is gone. */
+  get failure(): WaybillError | null {
+    return this.#failure
+  }
+
+  fail(error: WaybillError): void {
+    this.#failure = error
+    this.clear()
+    for (const follower of this.#waiting) follower.wake()
+  }
+
+  /** Another history begins, in which everything that followers were given still stands: only the head may be another. */
+  renew(head: Head): void {
+    this.#ring.clear()
+    this.#hinted = 0
+    this.#known = head
+    this.#note(head.head, head.id)
+    this.#notify()
+  }
+
   /** Takes a head read from PostgreSQL or committed here. Older ones than what is known are late answers. */
   learn(head: Head): void {
     if (this.#known && head.head <= this.#known.head) return
     this.#known = head
+    this.#note(head.head, head.id)
     this.#notify()
   }
 
   commit({ firstSeq, lastSeq, events, state }: Committed): void {
-    this.#ring.push(makeRun(firstSeq - 1, events))
+    const run = makeRun(firstSeq - 1, events)
+    this.#ring.push(run)
+    this.#noteRun(run)
     this.learn({ head: lastSeq, state })
   }
 
   /** A wake-up named this seq. Only a reason to look: nothing is believed because of it. */
   hint(last: number): void {
     // Also while the first head is still being read: it may be from before the events that this one tells of.
-    if (last <= this.#newest) return
+    if (last <= this.#newestSeq) return
     this.#hinted = last
     this.#notify()
   }
@@ -63,7 +94,7 @@ export class JobFeed {
 
   /** While the next round is being gathered, only who is behind the last one has more to get. */
   hasMore(last: number): boolean {
-    return (this.#isResting ? this.#released : this.#newest) > last
+    return (this.#isResting ? this.#released : this.#newestSeq) > last
   }
 
   /** Events after `last` from the window or PostgreSQL; who asks for the same at the same time shares the answer. */
@@ -92,7 +123,7 @@ export class JobFeed {
     this.#ring.clear()
   }
 
-  get #newest(): number {
+  get #newestSeq(): number {
     return Math.max(this.#known?.head ?? 0, this.#hinted)
   }
 
@@ -107,6 +138,7 @@ export class JobFeed {
       limit: Math.max(16, Math.min(limit, liveSettings.batchEvents)),
     })
     if (run) {
+      this.#noteRun(run)
       this.#averageSize = (this.#averageSize + run.size / run.events.length) / 2
       // Pages from far behind the head are of no use to anyone else.
       if (run.first === this.#ring.end + 1 || run.last >= head.head) this.#ring.push(run)
@@ -115,6 +147,15 @@ export class JobFeed {
     }
     this.learn(head)
     return run
+  }
+
+  #note(seq: number, id: string | undefined): void {
+    if (id !== undefined && seq >= (this.#newest?.seq ?? 0)) this.#newest = { seq, id }
+  }
+
+  #noteRun(run: EventRun): void {
+    const newest = run.events.at(-1)
+    if (newest) this.#note(newest.seq, idOf(newest))
   }
 
   /**
@@ -130,7 +171,7 @@ export class JobFeed {
     const start = performance.now()
     this.#isResting = true
     this.#hasNews = false
-    this.#released = this.#newest
+    this.#released = this.#newestSeq
     for (const follower of this.#waiting) follower.wake()
     // Runs when the followers that were woken have written.
     setImmediate(() => {
@@ -144,4 +185,9 @@ export class JobFeed {
     this.#isResting = false
     if (this.#hasNews) this.#release()
   }
+}
+
+/** Every envelope begins with it (domain/events/encodeEnvelope.ts). Copied: a part of a text keeps the whole in memory. */
+function idOf({ json }: StoredEvent): string {
+  return Buffer.from(json.slice(7, 43), 'latin1').toString('latin1')
 }

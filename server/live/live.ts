@@ -63,6 +63,8 @@ export type LiveCounts = {
 export type Live = {
   /** To be called after a commit. Never throws, never waits: own followers first, Valkey in the background. */
   publish(committed: Committed): void
+  /** A connection to PostgreSQL was lost: whoever answers next may have been set back to an earlier state. */
+  doubt(): void
   /**
    * A job's events after `after`, then as they come, until its final event or until `signal` or `close` ends it; only
    * `final` means that the job is over. The first step rejects with NOT_FOUND (unknown or foreign job), CURSOR_AHEAD

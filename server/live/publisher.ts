@@ -60,6 +60,11 @@ export class Publisher {
     }
   }
 
+  /** All windows are new and empty, and what waits for them may be of a history that is no more. */
+  renew(): void {
+    for (const queue of this.#queues.values()) this.#fallBehind(queue)
+  }
+
   close(): void {
     this.#closed = true
     this.#appends.clear()
@@ -92,11 +97,13 @@ export class Publisher {
     if (taken) {
       const { write, since } = taken
       queue.busy = true
-      let written = await this.#valkey.attempt((window) => window.append(write))
+      // The one of the epoch that these events are of: after a restore they may be no more.
+      const { window } = this.#valkey
+      let written = await this.#valkey.attempt(() => window.append(write))
       if (written?.what === 'hole') {
         this.#source.counts.holes++
         await sleep(liveSettings.holePatienceMs)
-        written = await this.#valkey.attempt((window) => window.append(write))
+        written = await this.#valkey.attempt(() => window.append(write))
       }
       if (written?.what === 'added') this.#source.counts.published += write.entries.length
       if (!written || written.what === 'hole') this.#fallBehind(queue)

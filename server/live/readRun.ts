@@ -34,7 +34,8 @@ async function readFromWindow(source: RunSource, query: RunQuery): Promise<RunRe
   const { job, after, limit, known } = query
   if (!valkey?.isUsable() || known.head - after > valkey.window.length) return null
   const events = await valkey.attempt((window) => window.read(job.jobId, after, limit))
-  if (!events?.length) return null
+  // In doubt by now, these may be events of a history that is no more.
+  if (!events?.length || !valkey.isUsable()) return null
   const run = makeRun(after, events)
   const isNews = run.last > known.head
   const changesState = isNews && events.some(({ seq, type }) => seq > known.head && kindOf(type) === 'job')
@@ -50,7 +51,7 @@ async function readFromJournal(source: RunSource, { job, after, limit, known }: 
   const { events, head, state } = await journal.readEvents({ ...job, after, limit })
   const due = Math.max(head, known.head)
   if (events.length === 0 && due > after) {
-    // Also when the database was restored to an earlier state: asking again and again would not bring them back.
+    // Asking again and again would not bring them back.
     throw new WaybillError('INTERNAL', `The journal has no event ${after + 1} of a job that reached ${due}.`)
   }
   if (events.length > 0) counts.journalReads++

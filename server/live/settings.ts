@@ -38,6 +38,9 @@ export const liveSettings = {
   readTries: 10,
   readRetryMs: { first: 100, most: 2000 },
 
+  /** commits kept while it is not certain of which history they are: as long as PostgreSQL takes to say so */
+  heldCommits: 200,
+
   /** committed events that wait for Valkey, all jobs together; beyond it their content is read again later */
   publishSize: 32 * 1024 * 1024,
   /** scripts under way at the same time, each for another job */

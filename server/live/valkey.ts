@@ -12,19 +12,24 @@ import { JobWindow } from '#server/live/window.ts'
 import type { Logger } from '#server/logger.ts'
 
 export type Valkey = {
-  window: JobWindow
+  /** of the present epoch; to be asked for anew after everything that is waited for */
+  readonly window: JobWindow
   wakeUps: WakeUps
-  /** Worth asking: connected, and it answered in time lately. */
+  /** Worth asking: connected, it answered in time lately, and what it holds is of the history that PostgreSQL holds. */
   isUsable(): boolean
   isUp(): boolean
   /** What `ask` gives, or null if Valkey fails. After a time-out nobody else waits in vain until it answers again. */
   attempt<T>(ask: (window: JobWindow) => Promise<T>): Promise<T | null>
+  /** Windows are of this epoch from now on; the former ones are left to expire. */
+  renew(epoch: string): void
   close(): void
 }
 
 export type ValkeyOptions = {
   url: string
   epoch: string
+  /** see History */
+  isCertain(): boolean
   log: Pick<Logger, 'info' | 'warn'>
   onWake(channel: string, last: number): void
   onGap(channels: readonly string[]): void
@@ -33,7 +38,7 @@ export type ValkeyOptions = {
 }
 
 /** Connects in the background and for ever; a Valkey that is away is a state, not an error. BAD_SETTING for a bad URL. */
-export function openValkey({ url, epoch, log, onWake, onGap, onUp }: ValkeyOptions): Valkey {
+export function openValkey({ url, epoch, isCertain, log, onWake, onGap, onUp }: ValkeyOptions): Valkey {
   const address = parseValkeyUrl(url)
   const client = connectForCommands(address)
   let isSuspected = false
@@ -72,13 +77,16 @@ export function openValkey({ url, epoch, log, onWake, onGap, onUp }: ValkeyOptio
   }
   const wakeUps = listen(address, client, { onWake, onGap })
 
-  const window = new JobWindow({ client, epoch, publish: address.isCluster ? 'SPUBLISH' : 'PUBLISH' })
+  const publish = address.isCluster ? 'SPUBLISH' : 'PUBLISH'
+  let window = new JobWindow({ client, epoch, publish })
 
   return {
-    window,
+    get window() {
+      return window
+    },
     wakeUps,
     isUp: () => client.status === 'ready' && wakeUps.isUp(),
-    isUsable: () => client.status === 'ready' && !isSuspected,
+    isUsable: () => client.status === 'ready' && !isSuspected && isCertain(),
     attempt: async (ask) => {
       const start = performance.now()
       try {
@@ -88,6 +96,10 @@ export function openValkey({ url, epoch, log, onWake, onGap, onUp }: ValkeyOptio
         if (performance.now() - start >= 0.9 * liveSettings.commandTimeoutMs) suspect()
         return null
       }
+    },
+    renew: (next) => {
+      window.retire()
+      window = new JobWindow({ client, epoch: next, publish })
     },
     close: () => {
       state = 'closed'

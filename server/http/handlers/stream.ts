@@ -6,6 +6,7 @@ import { problemOf, problemResponse, retryAfterOf } from '#server/errors.ts'
 import { readListParameter, readSeqParameter } from '#server/http/readQuery.ts'
 import type { KnownCall } from '#server/http/route.ts'
 import { openEventStream } from '#server/live/eventStream.ts'
+import { cursorAhead, isAhead } from '#server/live/follow.ts'
 import { encodeRefusal, encodeRetry, randomRetryMs } from '#server/live/sse.ts'
 
 /**
@@ -22,13 +23,7 @@ export async function getEventStream({ request, url, params, context }: KnownCal
   const after = lastEventId === null ? (readSeqParameter(url, 'after') ?? 0) : parseSeq(lastEventId, 'Last-Event-ID')
   const head = (await journal.readHeads([job])).get(job.jobId)
   if (head === undefined) throw new WaybillError('NOT_FOUND', `There is no job "${job.jobId}".`)
-  if (after > head.head) {
-    throw new WaybillError(
-      'CURSOR_AHEAD',
-      `The cursor ${after} is beyond the head ${head.head}; the journal may have been restored. Start again from 0.`,
-      { details: { head: head.head } },
-    )
-  }
+  if (isAhead(after, head)) throw cursorAhead(after, head)
   // 204 stops an EventSource for good (WHATWG HTML §9.2.3), which is right: nothing can follow.
   if (lastEventId !== null && isFinal(head.state) && after === head.head) return new Response(null, { status: 204 })
   const { signal, ending, release } = auth.guardStream({
