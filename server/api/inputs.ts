@@ -3,6 +3,7 @@ import { catalogue } from '#domain/events/catalogue.ts'
 import { shortText } from '#domain/events/fields.ts'
 import { limits } from '#domain/events/limits.ts'
 import { jobStates } from '#domain/job/shape.ts'
+import { mostBuckets } from '#domain/view/countPyramid.ts'
 
 /** What the operations take. One set of schemas for tRPC, REST and the OpenAPI description. */
 
@@ -29,6 +30,18 @@ export const listJobsInput = z.strictObject({
   cursor: z.string().max(100).optional(),
   limit: z.int().positive().max(pageLimits.jobs).optional(),
 })
+
+export const viewInput = z.strictObject({ jobId, after: seq.optional() })
+
+export const countsInput = z.strictObject({ jobId, buckets: z.int().positive().max(mostBuckets).optional() })
+
+export const linePageInput = z.strictObject({ jobId, page: seq })
+
+/** The first line that came with this event or a later one; default: the first of all. */
+export const lineOfSeqInput = z.strictObject({ jobId, seq: seq.optional() })
+
+/** Without a job: all of the organisation. */
+export const rebuildInput = z.strictObject({ jobId: jobId.optional() })
 
 /** `events` is judged one by one (parseDraft), so that each refusal names its index. */
 export const emitInput = z.strictObject({ jobId, events: z.array(z.unknown()).min(1), expectedSeq: seq.optional() })

@@ -38,3 +38,9 @@ export function parseSeq(text: string, name: string): number {
     details: { path: `/${name}` },
   })
 }
+
+/** The number of a page of lines in a path. What is none names no page. @throws WaybillError NOT_FOUND */
+export function parsePage(text: string): number {
+  if (/^(?:0|[1-9]\d{0,9})$/.test(text)) return Number(text)
+  throw new WaybillError('NOT_FOUND', `There is no page "${text.slice(0, 40)}" of lines; they are 0, 1, 2 ….`)
+}

@@ -4,12 +4,14 @@ import { emitEvents, parseEmit } from '#server/api/emitEvents.ts'
 import { followEvents } from '#server/api/followEvents.ts'
 import { getJob } from '#server/api/getJob.ts'
 import {
+  countsInput,
   createJobInput,
   followInput,
   getJobInput,
   jobInput,
   listEventsInput,
   listJobsInput,
+  viewInput,
 } from '#server/api/inputs.ts'
 import { listEvents } from '#server/api/listEvents.ts'
 import { listJobs, summarizeJob } from '#server/api/listJobs.ts'
@@ -24,6 +26,7 @@ import {
 } from '#server/api/procedures.ts'
 import { reportHealth } from '#server/api/reportHealth.ts'
 import { toEventPage } from '#server/api/toEventPage.ts'
+import { countJob, toJobOutline, viewJob } from '#server/api/viewJob.ts'
 
 /** The typed surface, design section 11. Procedures only name their scope, input and operation. */
 export const router = createRouter({
@@ -36,6 +39,10 @@ export const router = createRouter({
       .query(async ({ ctx, input }) => ({ requestId: ctx.requestId, job: await getJob(ctx, input) })),
     list: readProcedure.input(accept(listJobsInput.optional())).query(({ ctx, input }) => listJobs(ctx, input ?? {})),
     summary: readProcedure.input(accept(jobInput)).query(({ ctx, input }) => summarizeJob(ctx, input.jobId)),
+    view: readProcedure
+      .input(accept(viewInput))
+      .query(async ({ ctx, input }) => toJobOutline(await viewJob(ctx, input))),
+    counts: readProcedure.input(accept(countsInput)).query(({ ctx, input }) => countJob(ctx, input)),
   }),
   events: createRouter({
     emit: emitProcedure.input(parseEmit).mutation(({ ctx, input }) => emitEvents(ctx, input)),

@@ -16,6 +16,8 @@ const procedures: Record<string, { scope: Scope | null; input?: (jobId: string) 
   'jobs.get': { scope: 'read', input: (jobId) => ({ jobId }), ofJob: true },
   'jobs.list': { scope: 'read', input: () => ({}) },
   'jobs.summary': { scope: 'read', input: (jobId) => ({ jobId }), ofJob: true },
+  'jobs.view': { scope: 'read', input: (jobId) => ({ jobId }), ofJob: true },
+  'jobs.counts': { scope: 'read', input: (jobId) => ({ jobId }), ofJob: true },
   'events.emit': { scope: 'emit', input: (jobId) => ({ jobId, events: [event] }), ofJob: true },
   'events.list': { scope: 'read', input: (jobId) => ({ jobId }), ofJob: true },
   'events.follow': { scope: 'read', input: (jobId) => ({ jobId }), ofJob: true },
@@ -28,6 +30,7 @@ const procedures: Record<string, { scope: Scope | null; input?: (jobId: string) 
 const bodies: Record<string, () => object> = {
   'POST /api/jobs': () => ({ requestId: randomUUID(), action: 'a', inputs: {} }),
   'POST /runner-jobs/:jobId/events': () => ({ events: [event] }),
+  'POST /api/projections/rebuild': () => ({ jobId }),
 }
 
 /** All that answers without a key, besides the pages. */
@@ -131,7 +134,7 @@ describe('every route', () => {
 
   function request(route: (typeof routes)[number], by: string | null, job = jobId): Promise<Answer> {
     const json = bodies[nameOf(route)]?.()
-    return ask({ method: route.method, path: route.path.replace(':jobId', job), json }, by)
+    return ask({ method: route.method, path: route.path.replace(':jobId', job).replace(':page', '0'), json }, by)
   }
 
   it.each(named(guarded))('%s answers 401 without a key', async (_name, route) => {

@@ -124,7 +124,7 @@ function* withCredentials(sent: Sent): Generator<[string, Sent]> {
 }
 
 describe.each(readRoutes.map((route) => [`${route.method} ${route.path}`, route] as const))('%s', (_name, route) => {
-  const path = () => route.path.replace(':jobId', names.jobId)
+  const path = () => route.path.replace(':jobId', names.jobId).replace(':page', '0')
 
   it('refuses positions that are none', async () => {
     const parameters = Object.entries(route.docs.query ?? {}).filter(([, { schema }]) => schema)
@@ -156,8 +156,16 @@ describe.each(readRoutes.map((route) => [`${route.method} ${route.path}`, route]
       await expectRefusals(
         ['%F0%9F%98%80', `${names.jobId}%00`, `${names.jobId}%0a`, 'x'.repeat(5000), ...ids].map((id) => [
           id,
-          { path: route.path.replace(':jobId', id) },
+          { path: route.path.replace(':jobId', id).replace(':page', '0') },
         ]),
+      )
+    })
+
+  if (route.path.includes(':page'))
+    it('knows no page that is none, nor one beyond the last', async () => {
+      const pages = ['-1', '00', '1.0', '1e0', '0x0', 'a', ' ', '%00', '%', '9'.repeat(30), '1', '9999999999']
+      await expectRefusals(
+        pages.map((page) => [page, { path: route.path.replace(':jobId', names.jobId).replace(':page', page) }]),
       )
     })
 

@@ -1,21 +1,29 @@
 import { z } from 'zod'
-import { createJobInput, pageDefaults, pageLimits } from '#server/api/inputs.ts'
+import { mostBuckets } from '#domain/view/countPyramid.ts'
+import { linesPerPage } from '#domain/view/linePage.ts'
+import { createJobInput, pageDefaults, pageLimits, rebuildInput } from '#server/api/inputs.ts'
 import { typePatterns } from '#server/api/typePatterns.ts'
 import { getEvents, postEvents } from '#server/http/handlers/events.ts'
 import { getLivez, getReadyz } from '#server/http/handlers/health.ts'
 import { getJobStatus, postJob } from '#server/http/handlers/jobs.ts'
 import { getMetrics } from '#server/http/handlers/metrics.ts'
 import { getOpenapi } from '#server/http/handlers/openapi.ts'
+import { postRebuild } from '#server/http/handlers/rebuild.ts'
 import { deleteSession, getSession, postSession, sessionInput } from '#server/http/handlers/session.ts'
 import { getEventStream, refuseStream } from '#server/http/handlers/stream.ts'
 import { refuseTrpc, serveTrpc } from '#server/http/handlers/trpc.ts'
+import { getCounts, getLineOfSeq, getLines, getOutline } from '#server/http/handlers/views.ts'
 import type { Route, RouteDocs } from '#server/http/route.ts'
 import {
+  countsSchema,
   emitBodySchema,
   emitResultSchema,
   eventPageSchema,
   jobSchema,
   jobStatusSchema,
+  lineOfSeqSchema,
+  linePageSchema,
+  outlineSchema,
   sessionSchema,
 } from '#server/http/schemas.ts'
 
@@ -112,6 +120,73 @@ export const routes: readonly Route[] = [
           schema: z.string(),
         },
         204: { description: 'Last-Event-ID is the head of a job that is over: nothing can follow' },
+      },
+    },
+  },
+  {
+    method: 'GET',
+    path: '/runner-jobs/:jobId/outline',
+    access: 'read',
+    handle: getOutline,
+    docs: {
+      summary: 'A job without its output: totals, state and every other event, what is long shortened',
+      query: { after: { description: 'events after this seq, default 0', schema: seq } },
+      answers: {
+        200: { description: 'up to 10,000 events; `next` leads on, null at the end', schema: outlineSchema },
+      },
+    },
+  },
+  {
+    method: 'GET',
+    path: '/runner-jobs/:jobId/counts',
+    access: 'read',
+    handle: getCounts,
+    docs: {
+      summary: 'How many events of each kind came when',
+      query: {
+        buckets: { description: 'at most so many', schema: z.int().positive().max(mostBuckets) },
+      },
+      answers: { 200: { description: 'counts per bucket from the first event on', schema: countsSchema } },
+    },
+  },
+  {
+    method: 'GET',
+    path: '/runner-jobs/:jobId/lines',
+    access: 'read',
+    handle: getLineOfSeq,
+    docs: {
+      summary: 'Where output stands among the lines of its job',
+      query: { seq: { description: 'the first line that came with this event or a later one', schema: seq } },
+      answers: { 200: { description: 'the line, counted from 1, and how many there are', schema: lineOfSeqSchema } },
+    },
+  },
+  {
+    method: 'GET',
+    path: '/runner-jobs/:jobId/lines/:page',
+    access: 'read',
+    handle: getLines,
+    docs: {
+      summary: `${linesPerPage} lines of output, in columns; pages count from 0`,
+      answers: {
+        200: { description: 'the page; a full one never changes and may be kept for ever', schema: linePageSchema },
+        304: { description: 'If-None-Match names the page as it is' },
+      },
+    },
+  },
+  {
+    method: 'POST',
+    path: '/api/projections/rebuild',
+    access: 'admin',
+    handle: postRebuild,
+    docs: {
+      summary: 'Make totals, outlines, counts and lines anew from the journal',
+      body: rebuildInput,
+      answers: {
+        200: {
+          description: 'progress, a JSON object a line; the last one is `done`, or a problem',
+          mediaType: 'application/x-ndjson',
+          schema: z.string(),
+        },
       },
     },
   },

@@ -68,6 +68,61 @@ export const jobSchema = z.object({
 
 export const jobStatusSchema = z.object({ requestId: z.string(), job: jobSchema })
 
+const count = z.int().nonnegative()
+const kinds = ['job', 'step', 'output', 'ai', 'gate'] as const
+const perKind = <T extends z.ZodType>(schema: T) => z.object(Object.fromEntries(kinds.map((kind) => [kind, schema])))
+
+const totalsSchema = z.object({
+  events: count,
+  kinds: perKind(count),
+  outputLines: count,
+  outputBytes: count,
+  toolCalls: count,
+  inputTokens: count,
+  outputTokens: count,
+  cacheReadInputTokens: count,
+  cacheCreationInputTokens: count,
+  reasoningOutputTokens: count,
+  cost: z.record(z.string(), z.string()),
+  artifacts: count,
+  gatesPassed: count,
+  gatesFailed: count,
+})
+
+export const outlineSchema = z.object({
+  head: seq,
+  state: z.enum(jobStates),
+  lastEventAt: instant,
+  totals: totalsSchema,
+  events: z.array(z.intersection(eventSchema, z.object({ cut: z.literal(true).optional() }))),
+  next: seq.nullable(),
+})
+
+export const countsSchema = z.object({
+  head: seq,
+  originMs: count.nullable(),
+  bucketMs: count,
+  kinds: perKind(z.array(count)),
+})
+
+export const linePageSchema = z.object({
+  page: count,
+  full: z.boolean(),
+  head: seq,
+  count,
+  baseTime: count,
+  times: z.array(count),
+  seqs: z.array(seq),
+  source: z.array(count),
+  sources: z.array(
+    z.object({ scope: z.string(), stepId: z.string(), stream: z.enum(['stdout', 'stderr']), style: z.string() }),
+  ),
+  texts: z.array(z.string()),
+  cut: z.record(z.string(), count),
+})
+
+export const lineOfSeqSchema = z.object({ line: seq, seq: seq.nullable(), lines: count, head: seq })
+
 export const sessionSchema = z.object({ user: z.string(), org: z.string(), scopes: z.array(z.string()) })
 
 export const problemSchema = z.object({

@@ -48,15 +48,31 @@ async function* rebuildJob(
       no_cuts as (delete from outline_cuts where job_id = ${jobId})
     select seq as head from job_events where job_id = ${jobId} order by seq desc limit 1`
   const ofEvents = row?.head ?? 0
-  let reached = 0
-  while (reached < ofEvents) {
-    const behind = await readBehind(sql, orgId, jobId)
-    // Less than before: somebody else began anew. Two that do so would undo each other's work for ever.
-    if ((behind.projected_seq ?? 0) < reached) throw rebuiltTwice(jobId)
-    reached = behind.projected_seq ?? 0
-    yield { events: Math.min(reached, ofEvents), ofEvents }
-    if (reached < ofEvents) await projectJob(sql, behind)
+  const state = { reached: 0 }
+  try {
+    while (state.reached < ofEvents) {
+      yield { events: state.reached, ofEvents }
+      await projectNext(sql, { orgId, jobId, state })
+    }
+    yield { events: ofEvents, ofEvents }
+  } finally {
+    // Whoever asked is gone; a job without its projections would be slow to read, and no flush tells of it.
+    while (state.reached < ofEvents) await projectNext(sql, { orgId, jobId, state })
   }
+}
+
+type Rebuilt = { orgId: string; jobId: string; state: { reached: number } }
+
+/** One turn, by us or by the projector. @throws WaybillError BUSY */
+async function projectNext(sql: Sql, { orgId, jobId, state }: Rebuilt): Promise<void> {
+  await projectJob(sql, await readBehind(sql, orgId, jobId))
+  const { projected_seq } = await readBehind(sql, orgId, jobId)
+  // Less than before: somebody else began anew. Two that do so would undo each other's work for ever.
+  if ((projected_seq ?? 0) < state.reached) {
+    state.reached = Number.POSITIVE_INFINITY
+    throw rebuiltTwice(jobId)
+  }
+  state.reached = projected_seq ?? 0
 }
 
 async function readBehind(sql: Sql, orgId: string, jobId: string): Promise<JobBehind> {
