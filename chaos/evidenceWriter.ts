@@ -3,7 +3,7 @@ import { createWriteStream, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Look, RequestRecord, RunRecord, TranscriptLine, WindowRecord } from '#chaos/checker/evidence.ts'
-import { evidenceFiles, type LookLine } from '#chaos/checker/evidenceFiles.ts'
+import { evidenceFiles, type LookLine, windowLine } from '#chaos/checker/evidenceFiles.ts'
 
 export type EvidenceWriter = {
   directory: string
@@ -14,6 +14,9 @@ export type EvidenceWriter = {
   finish(run: RunRecord, requests: readonly RequestRecord[]): Promise<void>
 }
 
+/** Events of a look in one line. */
+const PAIRS_PER_LINE = 50_000
+
 /** Writes down as it happens what the checker is to judge. */
 export function openEvidenceWriter(): EvidenceWriter {
   const directory = mkdtempSync(join(tmpdir(), 'waybill-evidence-'))
@@ -21,17 +24,24 @@ export function openEvidenceWriter(): EvidenceWriter {
   const transcripts = open(evidenceFiles.transcripts)
   const looks = open(evidenceFiles.looks)
   const windows = open(evidenceFiles.windows)
+  const lastSeen = new Map<string, string>()
   return {
     directory,
     transcript: (line) => transcripts.write(`${JSON.stringify(line)}\n`),
-    look: (look) => {
-      const line: LookLine = { ...look, events: [...look.events] }
-      looks.write(`${JSON.stringify(line)}\n`)
+    look: ({ name, at, events: all }) => {
+      const pairs = [...all]
+      // A text of a million events would be near the longest that there can be.
+      for (let i = 0; i === 0 || i < pairs.length; i += PAIRS_PER_LINE) {
+        const line: LookLine = { name, at, events: pairs.slice(i, i + PAIRS_PER_LINE) }
+        looks.write(`${JSON.stringify(line)}\n`)
+      }
     },
     windows: (seen) => {
-      for (const { jobId, entries } of seen) {
-        const line: WindowRecord = { jobId, entries: entries.map(({ id, type }) => ({ id, type, json: null })) }
-        windows.write(`${JSON.stringify(line)}\n`)
+      for (const window of seen) {
+        const text = JSON.stringify(windowLine(window))
+        if (lastSeen.get(window.jobId) === text) continue
+        lastSeen.set(window.jobId, text)
+        windows.write(`${text}\n`)
       }
     },
     finish: async (run, requests) => {

@@ -5,13 +5,14 @@ import type { Row } from '#chaos/checker/tally.ts'
 /** Findings shown of each invariant; the report has all of them. */
 const SHOWN = 5
 
-/** The table, and under it what was found, most of all where to look. */
+/** The table, as Markdown, and under it what was found, most of all where to look. */
 export function formatReport({ rows, findings, events, jobs, delivered }: Report, seed: number): string {
   const table = [header, ...rows.map((row) => cells(row, seed))]
   const widths = header.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)))
-  const lines = table.map((line) => line.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  '))
-  const sum = `${events} events of ${jobs} jobs in the journal, ${delivered} delivered to followers`
-  return [...lines, '', sum, ...formatFindings(findings)].join('\n')
+  const lines = table.map((line) => `| ${line.map((cell, column) => cell.padStart(widths[column] ?? 0)).join(' | ')} |`)
+  const rule = `| ${widths.map((width) => `${'-'.repeat(width - 1)}:`).join(' | ')} |`
+  const sum = `${grouped(events)} events of ${grouped(jobs)} jobs in the journal, ${grouped(delivered)} delivered to followers`
+  return [...lines.slice(0, 1), rule, ...lines.slice(1), '', sum, ...formatFindings(findings)].join('\n')
 }
 
 const header = [
@@ -29,7 +30,11 @@ const header = [
 function cells(row: Row, seed: number): string[] {
   const { kind, faults, acknowledged, lost, duplicated, outOfOrder, holes, slowestRepair } = row
   const repair = slowestRepair === null ? '-' : `${(slowestRepair / 1000).toFixed(2)} s`
-  return [kind, ...[faults, acknowledged, lost, duplicated, outOfOrder, holes].map(String), repair, String(seed)]
+  return [kind, ...[faults, acknowledged, lost, duplicated, outOfOrder, holes].map(grouped), repair, String(seed)]
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en')
 }
 
 function formatFindings(findings: readonly Finding[]): string[] {

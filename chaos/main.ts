@@ -17,6 +17,7 @@ import { readArguments } from '#chaos/readArguments.ts'
 import { runChecker } from '#chaos/runChecker.ts'
 import { waitForQuiet } from '#chaos/waitForQuiet.ts'
 import { openWorld } from '#chaos/world/openWorld.ts'
+import { patiently } from '#chaos/world/patiently.ts'
 
 /** `npm run chaos [-- --seed N --minutes M --fault F3 --servers 2]`; exit code 1 if any invariant is broken. */
 const { seed, minutes, fault, servers: asked } = readArguments(process.argv.slice(2))
@@ -52,11 +53,12 @@ async function run(): Promise<boolean> {
   followers.settle()
   say('waiting for quiet')
   for (const missing of await waitForQuiet(world, transcripts)) say(`  missing: ${missing}`)
-  evidence.look(await lookAtJournal(world.owner, { name: lookBeforeRepetition, at: now() }))
+  evidence.look(await patiently(() => lookAtJournal(world.owner, { name: lookBeforeRepetition, at: now() })))
   say(`${await load.repeatUnanswered()} unanswered requests sent again`)
   await waitForQuiet(world, transcripts)
   transcripts.seal()
-  const { deaths, epoch, postgres, valkey, nodes } = world
+  const { deaths, postgres, valkey, nodes } = world
+  const epoch = await patiently(world.epoch)
   const databases = { databaseUrl: postgres.url, valkeyUrl: valkey.url, epoch }
   await evidence.finish({ seed, ...databases, faults, quietAt: now(), deaths }, load.requests)
   const report = await runChecker(evidence.directory)

@@ -29,7 +29,7 @@ export function* planFaults({ random, kinds, servers }: PlanOptions): Generator<
       decks.set(kind, deck)
       const fault = deck.pop()
       if (fault === undefined) continue
-      yield { index, fault, random: random.fork(`fault ${index}`), restMs: random.int(100, 1500) }
+      yield { index, fault, random: random.fork(`fault ${index}`), restMs: random.int(100, 700) }
       index++
     }
   }

@@ -3,6 +3,7 @@ import { readWindows } from '#chaos/checker/readWindows.ts'
 import { now } from '#chaos/clock.ts'
 import type { Transcripts } from '#chaos/load/transcript.ts'
 import type { World } from '#chaos/world/openWorld.ts'
+import { patiently } from '#chaos/world/patiently.ts'
 
 /** Longest that followers, windows and projector may take once nothing is sent or hurt any more. */
 const PATIENCE_MS = 60_000
@@ -16,7 +17,7 @@ const PATIENCE_MS = 60_000
 export async function waitForQuiet(world: World, transcripts: Transcripts): Promise<string[]> {
   const until = now() + PATIENCE_MS
   for (;;) {
-    const missing = await listMissing(world, transcripts)
+    const missing = await patiently(() => listMissing(world, transcripts))
     if (missing.length === 0 || now() > until) return missing
     await sleep(300)
   }
@@ -28,7 +29,7 @@ async function listMissing({ owner, valkey, epoch }: World, transcripts: Transcr
     from job_events e left join job_projections t on t.job_id = e.job_id group by e.job_id`
   const heads = new Map(rows.map(({ job_id, head }) => [job_id, head]))
   const open = transcripts.openConnections().filter((connection) => !connection.isEnded())
-  const windows = await readWindows(valkey.url, epoch)
+  const windows = await readWindows(valkey.url, await epoch())
   const ends = new Map(windows.map(({ jobId, entries }) => [jobId, Number.parseInt(entries.at(-1)?.id ?? '0', 10)]))
   return [
     ...rows

@@ -25,17 +25,38 @@ export function readTranscripts(directory: string): AsyncIterable<TranscriptLine
   return readLines(join(directory, evidenceFiles.transcripts))
 }
 
-/** Windows as they were during the run, without content. */
-export function readSeenWindows(directory: string): AsyncIterable<WindowRecord> {
-  return readLines(join(directory, evidenceFiles.windows))
+/** A window as a line, without content: its first and last seq where it is a run, as it should be; else all ids. */
+export type WindowLine = { jobId: string } & ({ run: [first: number, last: number] } | { ids: string[] })
+
+export function windowLine({ jobId, entries }: WindowRecord): WindowLine {
+  const first = Number.parseInt(entries[0]?.id ?? '1', 10)
+  const isRun = entries.every(({ id }, index) => id === `${first + index}-0`)
+  return isRun ? { jobId, run: [first, first + entries.length - 1] } : { jobId, ids: entries.map(({ id }) => id) }
 }
 
-/** A look as a line: its map becomes a list of pairs. */
+/** Windows as they were during the run, without content. */
+export async function* readSeenWindows(directory: string): AsyncGenerator<WindowRecord> {
+  for await (const line of readLines<WindowLine>(join(directory, evidenceFiles.windows))) {
+    const ids = 'ids' in line ? line.ids : idsOf(line.run)
+    yield { jobId: line.jobId, entries: ids.map((id) => ({ id, type: '', json: null })) }
+  }
+}
+
+function idsOf([first, last]: [number, number]): string[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => `${first + index}-0`)
+}
+
+/** A look as lines: its map becomes a list of pairs, in pieces. */
 export type LookLine = Omit<Look, 'events'> & { events: [string, string][] }
 
 export async function readLooks(directory: string): Promise<Look[]> {
-  const lines = await Array.fromAsync(readLines<LookLine>(join(directory, evidenceFiles.looks)))
-  return lines.map((look) => ({ ...look, events: new Map(look.events) }))
+  const looks = new Map<string, Look>()
+  for await (const { name, at, events } of readLines<LookLine>(join(directory, evidenceFiles.looks))) {
+    const look = looks.get(name) ?? { name, at, events: new Map() }
+    looks.set(name, look)
+    for (const [key, value] of events) look.events.set(key, value)
+  }
+  return [...looks.values()]
 }
 
 async function* readLines<T>(path: string): AsyncGenerator<T> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '#chaos/faults/fault.ts'
 import { passTime, within } from '#chaos/faults/passTime.ts'
+import { patiently } from '#chaos/world/patiently.ts'
 
 /** F2: connections, server and answers of PostgreSQL. */
 export const hurtPostgres: Fault[] = [
@@ -9,7 +10,9 @@ export const hurtPostgres: Fault[] = [
     name: 'backends terminated in a loop',
     run: async ({ world: { owner }, random }) => {
       for (let round = random.int(3, 15); round > 0; round--) {
-        await owner`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'waybill'`
+        await patiently(
+          () => owner`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'waybill'`,
+        )
         await sleep(random.int(20, 300))
       }
     },

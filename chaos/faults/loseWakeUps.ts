@@ -3,6 +3,7 @@ import { Redis } from 'ioredis'
 import type { Fault, Scene } from '#chaos/faults/fault.ts'
 import { passTime } from '#chaos/faults/passTime.ts'
 import { openCrowd } from '#chaos/load/openCrowd.ts'
+import { patiently } from '#chaos/world/patiently.ts'
 import type { Take } from '#testing/faultProxy.ts'
 
 /** Ends every wake-up's channel; a message on it carries it, and so does no other reply but the one to SUBSCRIBE. */
@@ -46,12 +47,13 @@ export const loseWakeUps: Fault[] = [
     kind: 'F5',
     name: 'wake-ups invented',
     run: async ({ world: { valkey, epoch }, random, activeJobs }) => {
+      const now = await patiently(epoch)
       const client = new Redis(valkey.url, { maxRetriesPerRequest: 5 })
       client.on('error', () => {})
       const messages = ['1 1', '5 9', '1 1000000', '', 'nonsense', '9 5', '-3 -1', '1 9007199254740993'] as const
       for (let round = random.int(5, 40); round > 0; round--) {
         for (const { jobId } of activeJobs()) {
-          await client.publish(`waybill:${epoch}:{${jobId}}:wake`, random.pick(messages))
+          await client.publish(`waybill:${now}:{${jobId}}:wake`, random.pick(messages))
         }
         await sleep(random.int(5, 60))
       }

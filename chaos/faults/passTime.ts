@@ -3,8 +3,8 @@ import type { Random } from '#chaos/random.ts'
 
 /** Lets a fault last: mostly briefly, sometimes longer than any time-out it meets first. */
 export function passTime(random: Random, { least, most }: { least: number; most: number }): Promise<void> {
-  // Squared, so that short ones are frequent and the longest still occur.
-  return sleep(least + random.next() ** 2 * (most - least))
+  // Cubed, so that short ones are frequent and the longest still occur.
+  return sleep(least + random.next() ** 3 * (most - least))
 }
 
 /** What the promise gives, or `late` after so many milliseconds. */

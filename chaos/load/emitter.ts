@@ -10,7 +10,7 @@ import type { Draft } from '#domain/events/envelope.ts'
 
 export type ActiveJob = { jobId: string; tenant: Tenant /** greatest seq acknowledged so far */; head: number }
 
-/** A request with what is needed to send it again. */
+/** A request with what is needed to send it again: its events, unless it was answered. Half an hour of them is a million. */
 export type LoggedRequest = RequestRecord & { events: readonly Draft[]; tenant: Tenant }
 
 export type EmitOptions = {
@@ -45,7 +45,7 @@ export async function emit({ emitter, job, events, nodes, random, tries }: EmitO
     endedAt: now(),
     outcome,
     again: null,
-    events,
+    events: outcome.kind === 'unanswered' ? events : [],
     tenant,
   }
 }

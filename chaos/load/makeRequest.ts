@@ -36,6 +36,15 @@ export function makeRequest(random: Random, name: string): Draft[] {
     // The same step from several emitters: all but one are refused while it is open.
     [4, () => [{ type: 'step.started', payload: { stepId: 'fought over', name: 'Fought over' } }]],
     [4, () => [{ type: 'step.completed', payload: { stepId: 'fought over', outcome: 'success' } }]],
+    // Refused for its second event while that step is open: the first must leave no trace.
+    [
+      3,
+      () => [
+        { type: 'gate.started', payload: { gateId: 'left out', name: 'Left out' } },
+        { type: 'step.started', payload: { stepId: 'fought over', name: 'Fought over' } },
+        { type: 'gate.passed', payload: { gateId: 'left out' } },
+      ],
+    ],
     [1, () => retry],
   ]
   return weighted(random, kinds)().map((draft) => ({ ...draft, id: randomUUID() }))

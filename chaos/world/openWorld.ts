@@ -22,7 +22,8 @@ export type World = AsyncDisposable & {
   valkey: TestValkey
   nodes: [Node, ...Node[]]
   tenants: [Tenant, Tenant]
-  epoch: string
+  /** of the windows as they are now: PostgreSQL renews it with each of its starts */
+  epoch(): Promise<string>
   /** past the servers and their proxies, as the owner */
   owner: Sql
   deaths: RunRecord['deaths']
@@ -52,14 +53,16 @@ export async function openWorld(servers: number): Promise<World> {
   const owner = openJournalReader(postgres.url)
   opened.defer(() => owner.end({ timeout: 5 }))
   const tenants = await makeTenants(postgres.url)
-  const [instance] = await owner<{ epoch: string }[]>`select epoch from instance`
   const all = opened.move()
   return {
     postgres,
     valkey,
     nodes: [first, ...others],
     tenants,
-    epoch: instance?.epoch ?? '',
+    epoch: async () => {
+      const [instance] = await owner<{ epoch: string }[]>`select epoch from instance`
+      return instance?.epoch ?? ''
+    },
     owner,
     deaths,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
