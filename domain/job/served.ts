@@ -42,6 +42,17 @@ export type JobSummary = {
 
 export type JobPage = { jobs: JobSummary[] /** cursor of the next page, null at the end */; next: string | null }
 
+/** How many jobs a value of a facet has: states as they are named, actions and users with the most jobs first. */
+export type FacetValue = { name: string; count: number }
+
+export type JobFacets = {
+  states: FacetValue[]
+  actions: FacetValue[]
+  users: FacetValue[]
+  /** false: only the newest jobs were counted */
+  isWhole: boolean
+}
+
 export type EventPage = {
   events: Event[]
   /** last seq that was scanned: pass it as `after` */

@@ -2,7 +2,7 @@ import type { EventType } from '#domain/events/catalogue.ts'
 import type { Actor, Draft, Redaction } from '#domain/events/envelope.ts'
 import type { Json } from '#domain/events/fields.ts'
 import type { GateView, StepView } from '#domain/job/replay.ts'
-import type { EmitResult, JobSummary } from '#domain/job/served.ts'
+import type { EmitResult, JobFacets, JobSummary } from '#domain/job/served.ts'
 import type { JobState } from '#domain/job/shape.ts'
 import type { JournalStats } from '#server/journal/journalCounts.ts'
 
@@ -107,6 +107,8 @@ export type Journal = {
   /** The newest `lines` lines of step.output, oldest first. */
   readLogs(job: JobAddress, lines: number): Promise<string[]>
   listJobs(query: JobQuery): Promise<{ jobs: Omit<JobSummary, 'totals'>[]; next: string | null }>
+  /** Of the newest 10,000 that match. */
+  countFacets(query: Omit<JobQuery, 'cursor' | 'limit'>): Promise<JobFacets>
   listSteps(job: JobAddress): Promise<{ steps: StepView[]; gates: GateView[] }>
   stats(): JournalStats
   /** Waits for flushes under way; refuses new ones with UNAVAILABLE. */

@@ -111,3 +111,32 @@ test('a failed job says why', async () => {
   const error = { code: 'broke', message: 'It broke.' }
   expect(await one.journal.readJob(job)).toMatchObject({ state: 'failed', error })
 })
+
+test('facets count the jobs of an organisation, each under all filters but its own', async () => {
+  await using other = await openJournalTestbed({ url: bed.url })
+  const { orgId } = other
+  await makeJob({ orgId, action: 'deploy', title: 'Ship' })
+  const shipped = await makeJob({ orgId, action: 'deploy', userId: 'bob', title: 'Ship' })
+  await makeJob({ orgId, action: 'build', userId: 'bob' })
+  await one.emit(shipped, [drafts.started()])
+  const facets = (query: Omit<JobQuery, 'orgId' | 'limit'> = {}) => one.journal.countFacets({ orgId, ...query })
+  const deploys = { name: 'deploy', count: 2 }
+  const all = await facets()
+  expect(all.actions).toEqual([deploys, { name: 'build', count: 1 }])
+  expect(all.users).toEqual([
+    { name: 'bob', count: 2 },
+    { name: 'ada', count: 1 },
+  ])
+  expect(new Map(all.states.map(({ name, count }) => [name, count]))).toEqual(
+    new Map([
+      ['pending', 2],
+      ['running', 1],
+    ]),
+  )
+  expect(all.isWhole).toBe(true)
+  const running = await facets({ state: 'running' })
+  expect(running.states).toHaveLength(2)
+  expect(running.actions).toEqual([{ name: 'deploy', count: 1 }])
+  expect((await facets({ text: 'ship', userId: 'ada' })).users).toHaveLength(2)
+  expect((await facets({ text: 'ship', userId: 'ada' })).actions).toEqual([{ name: 'deploy', count: 1 }])
+})

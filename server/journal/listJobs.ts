@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres'
 import { WaybillError } from '#domain/errors.ts'
 import type { JobSummary } from '#domain/job/served.ts'
+import { escapeLike } from '#server/journal/escapeLike.ts'
 import { type JobRow, jobColumns, jobSummary } from '#server/journal/jobRow.ts'
 import type { JobQuery } from '#server/journal/journal.ts'
 
@@ -53,8 +54,4 @@ function parseCursor(cursor: string): { createdAt: Date; id: string } {
     })
   }
   return { createdAt, id }
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
 }

@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres'
 import { readEpoch } from '#db/describeDatabase.ts'
 import type { EmitResult } from '#domain/job/served.ts'
+import { countFacets } from '#server/journal/countFacets.ts'
 import { createJob } from '#server/journal/createJob.ts'
 import { flushLanes } from '#server/journal/flushLanes.ts'
 import { openGroupCommit } from '#server/journal/groupCommit.ts'
@@ -102,6 +103,7 @@ export function openJournal({
     readJob: (job) => read(() => readJob(sql, job)),
     readLogs: (job, lines) => read(() => readLogs(sql, job, lines)),
     listJobs: (query) => read(() => listJobs(sql, query)),
+    countFacets: (query) => read(() => countFacets(sql, query)),
     listSteps: (job) => read(() => listSteps(sql, job)),
     stats: () => {
       const { flushEvents, flushSeconds, ...numbers } = counts
