@@ -43,6 +43,8 @@ export const lineOfSeqInput = z.strictObject({ jobId, seq: seq.optional() })
 /** Without a job: all of the organisation. */
 export const rebuildInput = z.strictObject({ jobId: jobId.optional() })
 
+export const facetsInput = listJobsInput.omit({ cursor: true, limit: true })
+
 /** `events` is judged one by one (parseDraft), so that each refusal names its index. */
 export const emitInput = z.strictObject({ jobId, events: z.array(z.unknown()).min(1), expectedSeq: seq.optional() })
 

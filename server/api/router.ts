@@ -1,3 +1,4 @@
+import { countFacets } from '#server/api/countFacets.ts'
 import { createJob } from '#server/api/createJob.ts'
 import { describeSession } from '#server/api/describeSession.ts'
 import { emitEvents, parseEmit } from '#server/api/emitEvents.ts'
@@ -6,6 +7,7 @@ import { getJob } from '#server/api/getJob.ts'
 import {
   countsInput,
   createJobInput,
+  facetsInput,
   followInput,
   getJobInput,
   jobInput,
@@ -38,6 +40,9 @@ export const router = createRouter({
       .input(accept(getJobInput))
       .query(async ({ ctx, input }) => ({ requestId: ctx.requestId, job: await getJob(ctx, input) })),
     list: readProcedure.input(accept(listJobsInput.optional())).query(({ ctx, input }) => listJobs(ctx, input ?? {})),
+    facets: readProcedure
+      .input(accept(facetsInput.optional()))
+      .query(({ ctx, input }) => countFacets(ctx, input ?? {})),
     summary: readProcedure.input(accept(jobInput)).query(({ ctx, input }) => summarizeJob(ctx, input.jobId)),
     view: readProcedure
       .input(accept(viewInput))

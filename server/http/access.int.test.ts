@@ -15,6 +15,7 @@ const procedures: Record<string, { scope: Scope | null; input?: (jobId: string) 
   'jobs.create': { scope: 'emit', input: () => ({ requestId: randomUUID(), action: 'a', inputs: {} }) },
   'jobs.get': { scope: 'read', input: (jobId) => ({ jobId }), ofJob: true },
   'jobs.list': { scope: 'read', input: () => ({}) },
+  'jobs.facets': { scope: 'read', input: () => ({}) },
   'jobs.summary': { scope: 'read', input: (jobId) => ({ jobId }), ofJob: true },
   'jobs.view': { scope: 'read', input: (jobId) => ({ jobId }), ofJob: true },
   'jobs.counts': { scope: 'read', input: (jobId) => ({ jobId }), ofJob: true },

@@ -25,7 +25,15 @@ afterAll(async () => {
 const operations: Record<
   Exclude<
     keyof Journal,
-    'createJob' | 'readHeads' | 'readEpoch' | 'keepsEvents' | 'noteLosses' | 'listJobs' | 'countFacets' | 'stats' | 'close'
+    | 'createJob'
+    | 'readHeads'
+    | 'readEpoch'
+    | 'keepsEvents'
+    | 'noteLosses'
+    | 'listJobs'
+    | 'countFacets'
+    | 'stats'
+    | 'close'
   >,
   (journal: Journal, address: JobAddress) => Promise<unknown>
 > = {

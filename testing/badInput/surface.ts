@@ -85,6 +85,7 @@ export const validInputs: Record<string, (names: Names) => object> = {
   'jobs.counts': ({ jobId }) => ({ jobId, buckets: 64 }),
   'POST /api/projections/rebuild': ({ jobId }) => ({ jobId }),
   'jobs.list': () => ({ state: 'running', action: 'a', userId: 'ada', text: 't', limit: 10 }),
+  'jobs.facets': () => ({ state: 'running', action: 'a', userId: 'ada', text: 't' }),
   'jobs.summary': ({ jobId }) => ({ jobId }),
   'events.emit': ({ jobId }) => ({ jobId, ...emitted }),
   'events.list': ({ jobId }) => ({ jobId, after: 0, before: 9, types: ['step.*'], stepId: 's', limit: 10 }),
