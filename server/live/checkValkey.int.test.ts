@@ -43,6 +43,18 @@ describe('checkValkey', () => {
     })
   })
 
+  it('says in a line what the driver makes of another program that listens there', async () => {
+    const other = createServer((socket) => void socket.on('error', () => {}).write('SSH-2.0-OpenSSH_9.2\r\n'))
+    other.listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const verdict = await checkValkey(`redis://127.0.0.1:${port}`)
+    other.close()
+    expect(verdict).toEqual({
+      unreachable: expect.stringMatching(`^Valkey does not answer at 127.0.0.1:${port} \\(.*"S"\\)$`),
+    })
+  })
+
   it.each([
     ['redis_version:7.0.15\r\n', /Redis 7\.0\.15/],
     ['redis_version:7.2.4\r\nvalkey_version:7.2.8\r\n', /Valkey 7\.2\.8/],

@@ -75,6 +75,10 @@ function refusesUs(error: unknown): boolean {
   return error instanceof Error && /^(NOAUTH|WRONGPASS|NOPERM|ERR AUTH)\b/.test(error.message)
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'no answer'
+/** Why Valkey cannot be used just now, in one line: the stacks of its errors are all of the driver's inside. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'no answer'
+  if ('code' in error) return String(error.code)
+  // Also what the driver says of bytes that are none of Valkey's: another program listens there.
+  return error.message.split(/\.?[\n]|\. /, 1)[0] ?? 'no answer'
 }

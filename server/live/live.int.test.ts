@@ -1,17 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JobAddress } from '#server/journal/journal.ts'
 import { batchOf, collect } from '#testing/batches.ts'
 import { drafts } from '#testing/drafts.ts'
 import { type LiveStage, openLiveStage } from '#testing/liveStage.ts'
 import { testValkeyUrl } from '#testing/valkey.ts'
+import { startValkeyCluster, type TestCluster } from '#testing/valkeyCluster.ts'
+
+let cluster: TestCluster
+
+beforeAll(async () => {
+  cluster = await startValkeyCluster()
+})
+
+afterAll(() => cluster[Symbol.asyncDispose]())
 
 /** One contract, kept whatever is there to make it fast. */
 const setUps = [
   { name: 'with Valkey', open: () => openLiveStage({ valkeyUrl: testValkeyUrl(), nodes: 1 }) },
   { name: 'without Valkey', open: () => openLiveStage({ valkeyUrl: null, nodes: 1 }) },
   { name: 'with two processes and Valkey', open: () => openLiveStage({ valkeyUrl: testValkeyUrl(), nodes: 2 }) },
+  { name: 'with two processes and a cluster', open: () => openLiveStage({ valkeyUrl: cluster.url, nodes: 2 }) },
   { name: 'with two processes without Valkey', open: () => openLiveStage({ valkeyUrl: null, nodes: 2 }) },
 ]
 

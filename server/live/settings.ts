@@ -18,6 +18,8 @@ export const liveSettings = {
   socketTimeoutMs: 4000,
   /** the subscriber's PING; with socketTimeoutMs, a half-open connection is found within 7 s */
   pingMs: 3000,
+  /** on a cluster, after anything moved, until channels are asked for again: what moves with it goes together */
+  resubscribeMs: 500,
   reconnectMs: { first: 50, most: 2000 },
 
   /** the head check of all followed jobs; a random time between the two */

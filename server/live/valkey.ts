@@ -1,4 +1,5 @@
 import { Cluster } from 'ioredis'
+import { reasonOf } from '#server/live/checkValkey.ts'
 import { liveSettings } from '#server/live/settings.ts'
 import {
   connectForCommands,
@@ -8,6 +9,7 @@ import {
   type ValkeyClient,
 } from '#server/live/valkeyClient.ts'
 import { listenToCluster, listenToServer, type WakeUpOptions, type WakeUps } from '#server/live/wakeUps.ts'
+import { watchNodes } from '#server/live/watchNodes.ts'
 import { JobWindow } from '#server/live/window.ts'
 import type { Logger } from '#server/logger.ts'
 
@@ -48,10 +50,13 @@ export function openValkey({ url, epoch, isCertain, log, onWake, onGap, onUp }: 
   const onDown = (error?: unknown) => {
     if (state === 'down' || state === 'closed') return
     state = 'down'
-    log.warn('Valkey cannot be reached: recording and following go on from PostgreSQL', {}, error)
+    log.warn('Valkey cannot be reached: recording and following go on from PostgreSQL', { reason: reasonOf(error) })
   }
-  client.on('error', onDown)
-  client.on('node error', onDown)
+  if (client instanceof Cluster) {
+    // Errors are those of single nodes; the cluster is away once none is left.
+    client.on('error', () => {})
+    watchNodes(client, log)
+  } else client.on('error', onDown)
   client.on('close', () => onDown())
   client.on('ready', () => {
     if (state === 'down') log.info('Valkey is back')

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:net'
 import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { openValkey, type Valkey } from '#server/live/valkey.ts'
@@ -105,4 +106,31 @@ test('leaves a Valkey alone for a moment that does not answer in time', async ()
   proxy.thaw()
   await waitFor(() => reader.valkey.isUsable())
   expect(await reader.valkey.attempt((window) => window.look(randomUUID()))).toEqual({ first: 0, last: 0, length: 0 })
+})
+
+test('says in one line, once, that something else listens where Valkey should, and that Valkey is there', async () => {
+  const stranger = createServer((socket) => void socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n'))
+  await using server = await startValkey()
+  await server.stop()
+  stranger.listen(server.port, '127.0.0.1')
+  const said: unknown[][] = []
+  const log = { info: (...all: unknown[]) => said.push(all), warn: (...all: unknown[]) => said.push(all) }
+  const valkey = openValkey({
+    url: server.url,
+    epoch: 'e',
+    isCertain: () => true,
+    log,
+    onWake: () => {},
+    onGap: () => {},
+    onUp: () => {},
+  })
+  await waitFor(() => said.length === 1)
+  stranger.close()
+  await server.restart()
+  await waitFor(() => valkey.isUp())
+  valkey.close()
+  expect(said).toEqual([
+    [expect.stringMatching(/^Valkey cannot be reached: /), { reason: expect.stringMatching(/^[^\n]*"H"$/) }],
+    ['Valkey is back'],
+  ])
 })

@@ -67,13 +67,26 @@ export function listenToCluster(client: Cluster, { onWake, onGap }: WakeUpOption
   /** channel -> subscribed for certain */
   const wanted = new Map<string, boolean>()
   client.on('smessage', (channel: string, message: string) => onWake(channel, lastOf(message)))
-  // Emitted after subscribers were replaced and their channels asked for again, without waiting for the answers.
-  client.on('subscribersReady', () => onGap([...wanted.keys()]))
+  // ioredis asks for channels again where slots moved or subscribers were replaced, but looks at no answer, and a node that
+  // is only just taking over refuses. And one that drops subscriptions while the slots stay where they are makes it look
+  // at the slots, and then do nothing.
+  let again: NodeJS.Timeout | undefined
+  const askAgain = () => {
+    again ??= setTimeout(() => {
+      again = undefined
+      for (const channel of wanted.keys()) {
+        wanted.set(channel, false)
+        void makeGood(channel)
+      }
+    }, liveSettings.resubscribeMs)
+  }
+  client.on('refresh', askAgain)
+  client.on('subscribersReady', askAgain)
   const probe = setInterval(() => {
     for (const [channel, isSubscribed] of wanted) if (!isSubscribed) void makeGood(channel)
     for (const channel of sample([...wanted.keys()], probes)) {
       // Answered by the node of that channel and changes nothing: the PING of sharded subscribers.
-      client.sunsubscribe(`${channel}:probe`).catch(ignore)
+      void unsubscribe(`${channel}:probe`)
     }
   }, liveSettings.pingMs)
 
@@ -84,11 +97,21 @@ export function listenToCluster(client: Cluster, { onWake, onGap }: WakeUpOption
       return false
     }
     if (wanted.has(channel)) wanted.set(channel, true)
-    else client.sunsubscribe(channel).catch(ignore)
+    else void unsubscribe(channel)
     return true
   }
 
+  async function unsubscribe(channel: string): Promise<void> {
+    try {
+      await client.sunsubscribe(channel)
+    } catch {
+      // Not only rejected: where no node is known for a slot, ioredis throws.
+    }
+  }
+
   async function makeGood(channel: string): Promise<void> {
+    // Given up first: ioredis keeps every name as often as it was asked for it, and would ask for each again.
+    void unsubscribe(channel)
     if (await subscribe(channel)) onGap([channel])
   }
 
@@ -99,11 +122,14 @@ export function listenToCluster(client: Cluster, { onWake, onGap }: WakeUpOption
     },
     unsubscribe(channel) {
       wanted.delete(channel)
-      if (client.status === 'ready') client.sunsubscribe(channel).catch(ignore)
+      void unsubscribe(channel)
     },
     isUp: () => client.status === 'ready',
     close() {
       clearInterval(probe)
+      clearTimeout(again)
+      client.off('refresh', askAgain)
+      client.off('subscribersReady', askAgain)
     },
   }
 }
