@@ -112,6 +112,9 @@ export const routes: readonly Route[] = [
       query: {
         after: { description: 'events after this seq; the header Last-Event-ID wins over it', schema: seq },
         types: typesParameter,
+        output: {
+          description: '`counts`: output and progress are told as frames of counts; not together with types',
+        },
       },
       answers: {
         200: {

@@ -1,5 +1,7 @@
 import { WaybillError } from '#domain/errors.ts'
 import type { EventType } from '#domain/events/catalogue.ts'
+import { countOutput, type OutputCount } from '#domain/view/countsFrame.ts'
+import { isStructural } from '#domain/view/outline.ts'
 import type { StoredEvent } from '#server/journal/journal.ts'
 import { encodeEventFrame } from '#server/live/sse.ts'
 
@@ -19,6 +21,8 @@ export type EventRun = {
   readonly size: number
   readonly events: readonly StoredEvent[]
   frames(filter?: TypeFilter): Uint8Array
+  /** Per event: what it counts for, if it is of output or progress. Made once, when the first one asks. */
+  outputs(): readonly (OutputCount | null)[]
 }
 
 /** Filters whose frames one run keeps; others are encoded for each reader anew, so that clients cannot fill memory. */
@@ -35,10 +39,11 @@ export function makeRun(after: number, events: readonly StoredEvent[]): EventRun
     }
     size += event.json.length
   }
-  return run(events, size, (filter) => {
+  const encode = (filter: TypeFilter | undefined) => {
     const sent = filter ? events.filter((event) => filter.types.has(event.type)) : events
     return encoder.encode(sent.map(encodeEventFrame).join(''))
-  })
+  }
+  return run(events, size, { encode, count: () => events.map(countStored) })
 }
 
 /** Neighbouring runs as one. Their frames are copied together, not encoded again. */
@@ -47,17 +52,23 @@ export function joinRuns(parts: readonly EventRun[]): EventRun {
   if (only && parts.length === 1) return only
   const events = parts.flatMap((part) => part.events)
   const size = parts.reduce((sum, part) => sum + part.size, 0)
-  return run(events, size, (filter) => Buffer.concat(parts.map((part) => part.frames(filter))))
+  return run(events, size, {
+    encode: (filter) => Buffer.concat(parts.map((part) => part.frames(filter))),
+    count: () => parts.flatMap((part) => part.outputs()),
+  })
 }
 
-function run(
-  events: readonly StoredEvent[],
-  size: number,
-  encode: (filter: TypeFilter | undefined) => Uint8Array,
-): EventRun {
+function countStored({ type, json }: StoredEvent): OutputCount | null {
+  return isStructural(type) ? null : countOutput(JSON.parse(json))
+}
+
+type Made = { encode(filter: TypeFilter | undefined): Uint8Array; count(): readonly (OutputCount | null)[] }
+
+function run(events: readonly StoredEvent[], size: number, { encode, count }: Made): EventRun {
   const [first, last] = [events.at(0), events.at(-1)]
   if (!first || !last) throw new WaybillError('INTERNAL', 'A run of events was made of no event.')
   const encoded = new Map<string, Uint8Array>()
+  let counted: readonly (OutputCount | null)[] | null = null
   return {
     first: first.seq,
     last: last.seq,
@@ -70,6 +81,10 @@ function run(
       const bytes = encode(filter)
       if (encoded.size < keptFilters) encoded.set(key, bytes)
       return bytes
+    },
+    outputs() {
+      counted ??= count()
+      return counted
     },
   }
 }

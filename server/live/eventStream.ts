@@ -1,6 +1,7 @@
 import { isWaybillError } from '#domain/errors.ts'
 import type { EventType } from '#domain/events/catalogue.ts'
 import type { JobAddress } from '#server/journal/journal.ts'
+import { countBatches } from '#server/live/countBatches.ts'
 import { typeFilter } from '#server/live/eventRun.ts'
 import type { FollowBatch, Live } from '#server/live/live.ts'
 import { encodeCaughtUp, encodeEnd, encodeRetry, heartbeatFrame, randomRetryMs } from '#server/live/sse.ts'
@@ -19,6 +20,8 @@ export type EventStreamOptions = {
   log: Pick<Logger, 'warn'>
   /** sends only events of these types; all are counted. Default: all */
   types?: readonly EventType[]
+  /** `counts`: output and progress are told as numbers, see countBatches.ts */
+  output?: 'counts'
   /** silence after which a comment is sent, in milliseconds; default 15,000 */
   heartbeatMs?: number
   /** called once, whatever the way out */
@@ -38,7 +41,8 @@ const PIECE_BYTES = 256 * 1024
 export function openEventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
   const { live, job, signal, log, heartbeatMs = 15_000, onEnd } = options
   const filter = options.types && typeFilter(options.types)
-  const batches = live.follow({ ...job, after: options.after, signal })[Symbol.asyncIterator]()
+  const followed = live.follow({ ...job, after: options.after, signal })[Symbol.asyncIterator]()
+  const batches = options.output === 'counts' ? countBatches(followed) : followed
   let saidCaughtUp = false
   /** of the last batch, what is not handed over yet */
   let rest: Uint8Array = new Uint8Array(0)

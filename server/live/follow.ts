@@ -108,6 +108,7 @@ function toBatch({ known }: JobFeed, run: EventRun | null, last: number): Follow
     state,
     final: caughtUp && isFinal(state),
     frames: run?.frames ?? (() => nothing),
+    outputs: run?.outputs ?? (() => []),
   }
 }
 

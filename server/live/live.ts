@@ -1,4 +1,5 @@
 import type { JobState } from '#domain/job/shape.ts'
+import type { OutputCount } from '#domain/view/countsFrame.ts'
 import type { HistogramView } from '#server/histogram.ts'
 import type { Committed, JobAddress, StoredEvent } from '#server/journal/journal.ts'
 import type { TypeFilter } from '#server/live/eventRun.ts'
@@ -24,6 +25,8 @@ export type FollowBatch = {
   final: boolean
   /** The events as SSE frames, encoded once for all who share them; with a filter, of the events it lets through. */
   frames(filter?: TypeFilter): Uint8Array
+  /** Per event: what it counts for, if it is of output or progress; made once for all who share them. */
+  outputs(): readonly (OutputCount | null)[]
 }
 
 export type LiveStats = {

@@ -1,5 +1,6 @@
 import type { Problem } from '#domain/job/served.ts'
 import type { JobState } from '#domain/job/shape.ts'
+import type { CountsFrame } from '#domain/view/countsFrame.ts'
 import type { StoredEvent } from '#server/journal/journal.ts'
 
 /**
@@ -10,6 +11,11 @@ import type { StoredEvent } from '#server/journal/journal.ts'
 /** The envelope's JSON goes in as it was stored: it escapes CR and LF, the only characters that would break a line. */
 export function encodeEventFrame({ seq, type, json }: StoredEvent): string {
   return `id: ${seq}\nevent: ${type}\ndata: ${json}\n\n`
+}
+
+/** What output and progress there was, as numbers: its id is the last event that is in them. */
+export function encodeCounts(counts: CountsFrame): string {
+  return `id: ${counts.head}\nevent: counts\ndata: ${JSON.stringify(counts)}\n\n`
 }
 
 /** History is done: `last` has been scanned, whether or not a filter let anything through. */

@@ -3,7 +3,7 @@ import { isFinal } from '#domain/job/shape.ts'
 import { parseJobId, parseSeq } from '#server/api/parseInput.ts'
 import { expandTypes } from '#server/api/typePatterns.ts'
 import { problemOf, problemResponse, retryAfterOf } from '#server/errors.ts'
-import { readListParameter, readSeqParameter } from '#server/http/readQuery.ts'
+import { readListParameter, readParameter, readSeqParameter } from '#server/http/readQuery.ts'
 import type { KnownCall } from '#server/http/route.ts'
 import { openEventStream } from '#server/live/eventStream.ts'
 import { cursorAhead, isAhead } from '#server/live/follow.ts'
@@ -18,6 +18,7 @@ export async function getEventStream({ request, url, params, context }: KnownCal
   const job = { orgId: context.principal.orgId, jobId: parseJobId(params.jobId ?? '') }
   const patterns = readListParameter(url, 'types')
   const types = patterns && expandTypes(patterns)
+  const output = readOutput(url, patterns !== undefined)
   const lastEventId = request.headers.get('last-event-id')
   // It wins: a browser that comes back sends the URL it was first given, `after` included.
   const after = lastEventId === null ? (readSeqParameter(url, 'after') ?? 0) : parseSeq(lastEventId, 'Last-Event-ID')
@@ -42,8 +43,25 @@ export async function getEventStream({ request, url, params, context }: KnownCal
       requests.ended(end === 'left' ? (ending() ?? end) : end)
     },
     ...(types && { types }),
+    ...(output && { output }),
   })
   return new Response(stream, { headers: streamHeaders })
+}
+
+/** @throws WaybillError INVALID_INPUT */
+function readOutput(url: URL, isFiltered: boolean): 'counts' | undefined {
+  const text = readParameter(url, 'output')
+  if (text === undefined) return undefined
+  const details = { path: '/output' }
+  if (text !== 'counts') {
+    const message = `output must be "counts", not "${text.slice(0, 40)}"; without it every event is sent.`
+    throw new WaybillError('INVALID_INPUT', message, { details })
+  }
+  if (isFiltered) {
+    const message = 'output=counts tells of all events and cannot be combined with types; leave one of them out.'
+    throw new WaybillError('INVALID_INPUT', message, { details })
+  }
+  return text
 }
 
 const streamHeaders = {
