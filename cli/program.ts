@@ -12,11 +12,12 @@ const commands: Record<string, () => Promise<(env: CliEnv) => Command>> = {
   emit: async () => (await import('#cli/emit.ts')).emitCommand,
   create: async () => (await import('#cli/create.ts')).createCommand,
   send: async () => (await import('#cli/send.ts')).sendCommand,
+  demo: async () => (await import('#cli/demo.ts')).demoCommand,
   doctor: async () => (await import('#cli/doctor.ts')).doctorCommand,
 }
 
 /**
- * The command line: `waybill run | tail | emit | create | send | doctor`.
+ * The command line: `waybill run | tail | emit | create | send | demo | doctor`.
  *
  * @returns the exit code
  */
