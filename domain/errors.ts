@@ -41,6 +41,10 @@ export type ErrorCode =
   | 'BUSY'
   | 'UNAVAILABLE'
   | 'TOO_MANY_STREAMS'
+  // search
+  | 'INVALID_QUERY'
+  | 'SEARCH_TOO_SLOW'
+  | 'TOO_MANY_SEARCHES'
   // who calls
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'

@@ -15,6 +15,7 @@ const parts = {
   projector: /^server\/projector\//,
   ledger: /^server\/ledger\//,
   auth: /^server\/auth\//,
+  search: /^server\/search\//,
   api: /^server\/api\//,
   http: /^server\/http\//,
   embedded: /^server\/embedded\//,
@@ -39,9 +40,13 @@ const arrows: Record<Part, { to: readonly Part[]; types?: readonly Part[] } | 'a
   projector: { to: ['journal', 'db', 'domain', 'surroundings'] },
   ledger: { to: ['journal', 'db', 'domain', 'surroundings'] },
   auth: { to: ['db', 'domain', 'surroundings'] },
-  api: { to: ['journal', 'live', 'projector', 'ledger', 'auth', 'domain', 'surroundings'], types: ['services'] },
+  search: { to: ['projector', 'domain', 'surroundings'] },
+  api: {
+    to: ['journal', 'live', 'projector', 'ledger', 'auth', 'search', 'domain', 'surroundings'],
+    types: ['services'],
+  },
   services: {
-    to: ['journal', 'live', 'projector', 'ledger', 'auth', 'db', 'domain', 'env', 'manifest', 'surroundings'],
+    to: ['journal', 'live', 'projector', 'ledger', 'auth', 'search', 'db', 'domain', 'env', 'manifest', 'surroundings'],
     types: ['api'],
   },
   http: { to: ['api', 'live', 'auth', 'domain', 'services', 'surroundings'] },

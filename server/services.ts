@@ -13,6 +13,7 @@ import { loadPolicies } from '#server/loadPolicies.ts'
 import { createLogger, type Logger } from '#server/logger.ts'
 import { openProjector } from '#server/projector/openProjector.ts'
 import { newRequestCounts } from '#server/requestCounts.ts'
+import { openSearch } from '#server/search/openSearch.ts'
 
 /** The one object of a process. Everything that has state hangs on it. */
 export type Services = ApiServices & {
@@ -50,6 +51,7 @@ export async function openServices({ env, log, databaseUrl, valkeyUrl }: Service
   const epoch = await journal.readEpoch()
   // Closed first: streams would otherwise read from a journal that is gone.
   live.current = opened.adopt(openLive({ journal, valkeyUrl, epoch, log }), (it) => it.close())
+  const search = opened.adopt(openSearch({ log }), (it) => it.close())
   projector.start()
   const whole = opened.move()
   return {
@@ -59,6 +61,7 @@ export async function openServices({ env, log, databaseUrl, valkeyUrl }: Service
     journal,
     live: live.current,
     projector,
+    search,
     auth,
     inputPolicies,
     requests: newRequestCounts(),

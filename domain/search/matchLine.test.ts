@@ -64,6 +64,10 @@ describe('a line', () => {
     expect(found(filter, line)).toEqual(ranges)
   })
 
+  it('has its first hundred places highlighted, not all of 64 KiB', () => {
+    expect(found('a', 'ab'.repeat(32_768))).toHaveLength(100)
+  })
+
   it('is judged the same however often and in whatever order lines come', () => {
     const matcher = compileLineMatcher(queryOf('/a/ b'))
     expect(['ab', 'b', 'ab', 'ab'].map((line) => matcher.matches(line))).toEqual([true, false, true, true])

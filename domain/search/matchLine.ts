@@ -9,7 +9,7 @@ export type LineMatcher = {
   isSelective: boolean
   /** Whether the line holds every text that is asked for and none that is left out. */
   matches(line: string): boolean
-  /** What to highlight in a line that matches: ascending, apart from each other. */
+  /** What to highlight in a line that matches: ascending, apart from each other, of each text the first hundred. */
   ranges(line: string): Range[]
 }
 
@@ -47,11 +47,17 @@ function occurs(expression: RegExp, line: string): boolean {
   return expression.test(line)
 }
 
+/** A line of 64 KiB may match at every character. */
+const MOST_RANGES = 100
+
 function rangesOf(expression: RegExp, line: string): Range[] {
   expression.lastIndex = 0
-  return Array.from(line.matchAll(expression), ({ 0: found, index }): Range => [index, index + found.length]).filter(
-    ([from, to]) => to > from,
-  )
+  const ranges: Range[] = []
+  for (const { 0: found, index } of line.matchAll(expression)) {
+    if (found !== '') ranges.push([index, index + found.length])
+    if (ranges.length === MOST_RANGES) break
+  }
+  return ranges
 }
 
 function merge(ranges: Range[]): Range[] {

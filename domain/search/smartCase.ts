@@ -8,9 +8,24 @@ export function escapeRegex(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }
 
-/** Whole names, `*` for anything. */
+/**
+ * Whole names, `*` for anything. Piece by piece and not as an expression: `*a*a*a*a*b` would try every way to share a name
+ * out among its stars.
+ */
 export function nameMatcher(pattern: string): (name: string) => boolean {
-  const source = pattern.split(/\*+/).map(escapeRegex).join('.*')
-  const whole = new RegExp(`^${source}$`, isCaseSensitive(pattern) ? 'su' : 'isu')
-  return (name) => whole.test(name)
+  const fold = isCaseSensitive(pattern) ? (name: string) => name : (name: string) => name.toLowerCase()
+  const [first = '', ...rest] = fold(pattern).split(/\*+/)
+  const last = rest.pop()
+  if (last === undefined) return (name) => fold(name) === first
+  return (name) => {
+    const folded = fold(name)
+    if (!folded.startsWith(first)) return false
+    let at = first.length
+    for (const piece of rest) {
+      const found = folded.indexOf(piece, at)
+      if (found === -1) return false
+      at = found + piece.length
+    }
+    return folded.length - last.length >= at && folded.endsWith(last)
+  }
 }

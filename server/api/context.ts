@@ -7,12 +7,14 @@ import type { Live } from '#server/live/live.ts'
 import type { Logger } from '#server/logger.ts'
 import type { Projector } from '#server/projector/openProjector.ts'
 import type { RequestCounts } from '#server/requestCounts.ts'
+import type { Search } from '#server/search/openSearch.ts'
 
 /** What the operations work with. */
 export type ApiServices = {
   journal: Journal
   live: Live
   projector: Projector
+  search: Search
   auth: Auth
   log: Logger
   requests: RequestCounts

@@ -3,6 +3,7 @@ import { catalogue } from '#domain/events/catalogue.ts'
 import { shortText } from '#domain/events/fields.ts'
 import { limits } from '#domain/events/limits.ts'
 import { jobStates } from '#domain/job/shape.ts'
+import { hitLimits } from '#domain/search/messages.ts'
 import { mostBuckets } from '#domain/view/countPyramid.ts'
 
 /** What the operations take. One set of schemas for tRPC, REST and the OpenAPI description. */
@@ -56,6 +57,14 @@ export const listEventsInput = z.strictObject({
   types: z.array(z.string()).max(50).optional(),
   stepId: z.string().max(limits.idCharacters).optional(),
   limit: z.int().positive().max(pageLimits.events).optional(),
+})
+
+export const searchInput = z.strictObject({
+  jobId,
+  q: z.string(),
+  limit: z.int().nonnegative().max(hitLimits.most).optional(),
+  after: seq.optional(),
+  before: seq.optional(),
 })
 
 /** tRPC's clients send the last tracked id as text when they come back. */

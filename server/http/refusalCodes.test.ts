@@ -19,6 +19,9 @@ const shownBy: Partial<Record<ErrorCode, string>> = {
   TOO_MANY_PARTS: 'server/http/fullJob.int.test.ts',
   BUSY: 'server/http/fullJob.int.test.ts',
   TOO_MANY_STREAMS: 'server/http/manyStreams.int.test.ts',
+  INVALID_QUERY: 'server/http/search.int.test.ts',
+  SEARCH_TOO_SLOW: 'server/http/search.int.test.ts',
+  TOO_MANY_SEARCHES: 'server/http/search.int.test.ts',
 }
 
 /** What ends a start, stays in a client, or is nobody's fault but ours. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hitLimits } from '#domain/search/messages.ts'
 import { mostBuckets } from '#domain/view/countPyramid.ts'
 import { linesPerPage } from '#domain/view/linePage.ts'
 import { createJobInput, pageDefaults, pageLimits, rebuildInput } from '#server/api/inputs.ts'
@@ -9,6 +10,7 @@ import { getJobStatus, postJob } from '#server/http/handlers/jobs.ts'
 import { getMetrics } from '#server/http/handlers/metrics.ts'
 import { getOpenapi } from '#server/http/handlers/openapi.ts'
 import { postRebuild } from '#server/http/handlers/rebuild.ts'
+import { getSearch } from '#server/http/handlers/search.ts'
 import { deleteSession, getSession, postSession, sessionInput } from '#server/http/handlers/session.ts'
 import { getEventStream, refuseStream } from '#server/http/handlers/stream.ts'
 import { refuseTrpc, serveTrpc } from '#server/http/handlers/trpc.ts'
@@ -24,6 +26,7 @@ import {
   lineOfSeqSchema,
   linePageSchema,
   outlineSchema,
+  searchMessageSchema,
   sessionSchema,
 } from '#server/http/schemas.ts'
 
@@ -189,6 +192,32 @@ export const routes: readonly Route[] = [
           description: 'progress, a JSON object a line; the last one is `done`, or a problem',
           mediaType: 'application/x-ndjson',
           schema: z.string(),
+        },
+      },
+    },
+  },
+  {
+    method: 'GET',
+    path: '/runner-jobs/:jobId/search',
+    access: 'read',
+    handle: getSearch,
+    docs: {
+      summary: 'Search the output of a job; exact, one message a line',
+      query: {
+        q: { description: 'a filter, docs/search.md; without one every line is found' },
+        limit: {
+          description: `hits to list, default ${hitLimits.usual}; the total counts all`,
+          schema: z.int().nonnegative().max(hitLimits.most),
+        },
+        after: { description: 'list the first hits after this line', schema: seq },
+        before: { description: 'list the last hits before this line instead', schema: seq },
+      },
+      answers: {
+        200: {
+          description:
+            'start, hits and progress as they come, then done with the exact total; or failed, with a problem',
+          mediaType: 'application/x-ndjson',
+          schema: searchMessageSchema,
         },
       },
     },

@@ -135,3 +135,33 @@ export const problemSchema = z.object({
   index: z.int().optional(),
   path: z.string().optional(),
 })
+
+const density = z.object({ origin: z.number(), width: z.number(), counts: z.array(z.int()) })
+const counted = { scanned: z.int(), total: z.int() }
+
+export const searchMessageSchema = z.union([
+  z.object({ type: z.literal('start'), query: z.string(), lines: z.int(), head: seq }),
+  z.object({
+    type: z.literal('hits'),
+    hits: z.array(
+      z.object({
+        line: z.int().positive(),
+        seq,
+        at: z.number(),
+        scope: z.string(),
+        stream: z.enum(['stdout', 'stderr']),
+        text: z.string(),
+        from: z.int(),
+        ranges: z.array(z.tuple([z.int(), z.int()])),
+      }),
+    ),
+  }),
+  z.object({ type: z.literal('progress'), ...counted }),
+  z.object({
+    type: z.literal('done'),
+    head: seq,
+    ...counted,
+    density: z.object({ lines: density, time: density }),
+  }),
+  z.object({ type: z.literal('failed'), problem: problemSchema }),
+])

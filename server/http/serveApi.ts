@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { WaybillError } from '#domain/errors.ts'
+import { type ErrorCode, WaybillError } from '#domain/errors.ts'
 import { requireScope } from '#server/api/procedures.ts'
 import { checkOrigin } from '#server/auth/originCheck.ts'
 import { errorTable, problemResponse, retryAfterOf, toServedError } from '#server/errors.ts'
@@ -52,12 +52,14 @@ async function runRoute(route: Route, call: Call): Promise<Response> {
 
 type Refusal = { route: Route | undefined; request: Request; url: URL; requestId: string }
 
+/** What a crowd is told at the door: a line for each would be the next thing to run full. */
+const fullHouse: ReadonlySet<ErrorCode> = new Set(['TOO_MANY_STREAMS', 'TOO_MANY_SEARCHES'])
+
 async function refuse(thrown: unknown, { route, request, url, requestId }: Refusal): Promise<Response> {
   const error = toServedError(thrown)
   const opened = await services().catch(() => null)
   opened?.requests.refused(error.code)
-  // Not the crowd before a full house: a line for each would be the next thing to run full.
-  if (errorTable[error.code].status >= 500 && error.code !== 'TOO_MANY_STREAMS') {
+  if (errorTable[error.code].status >= 500 && !fullHouse.has(error.code)) {
     opened?.log.error(
       'a request failed',
       { requestId, method: request.method, path: url.pathname, code: error.code },
