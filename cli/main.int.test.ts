@@ -228,3 +228,21 @@ describe('bin/waybill.js', () => {
     expect(run.stderr).toContain('recording as')
   })
 })
+
+describe('waybill rebuild', () => {
+  it('makes projections anew, and says what it did', async () => {
+    const job = await makeJob(caller)
+    await makeJob(caller)
+    expect(await cli('rebuild', job)).toEqual({ code: 0, out: '1 job rebuilt\n', err: '' })
+    const all = await cli('rebuild')
+    expect(all).toMatchObject({ code: 0, err: '' })
+    expect(all.out).toMatch(/^\d+ jobs rebuilt\n$/)
+  })
+
+  it('says which job there is not, and that there is no server', async () => {
+    const unknown = await cli('rebuild', '0199c5a2-7c1e-7b9e-8f57-3f1b7a8d2c11')
+    expect(unknown).toMatchObject({ code: 66, out: '', err: expect.stringContaining('no job 0199c5a2') })
+    const { code, stderr } = await runCli({ ...caller, url: nowhere }, ['rebuild'])
+    expect([code, stderr]).toEqual([69, expect.stringContaining('No answer from')])
+  })
+})

@@ -13,6 +13,7 @@ const commands: Record<string, () => Promise<(env: CliEnv) => Command>> = {
   create: async () => (await import('#cli/create.ts')).createCommand,
   send: async () => (await import('#cli/send.ts')).sendCommand,
   demo: async () => (await import('#cli/demo.ts')).demoCommand,
+  rebuild: async () => (await import('#cli/rebuild.ts')).rebuildCommand,
   doctor: async () => (await import('#cli/doctor.ts')).doctorCommand,
 }
 

@@ -68,6 +68,18 @@ export type EmitResult = {
   results: { id: string; seq: number; duplicate: boolean }[]
 }
 
+/** How far the making anew of projections has come. */
+export type RebuildProgress = {
+  /** the job that is being read, or was last */
+  jobId: string
+  /** jobs done, of how many */
+  jobs: number
+  ofJobs: number
+  /** events read of this job, of how many it has */
+  events: number
+  ofEvents: number
+}
+
 /** RFC 9457 problem details, with Waybill's stable code. */
 export type Problem = {
   type: string

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
+import type { RebuildProgress } from '#domain/job/served.ts'
 import type { Context } from '#server/api/context.ts'
 import type { rebuildInput } from '#server/api/inputs.ts'
 import { parseJobId } from '#server/api/parseInput.ts'
-import type { RebuildProgress } from '#server/projector/rebuildJobs.ts'
 
 /** Makes projections anew from the journal, of one job or of all jobs of the caller's organisation. */
 export function rebuild(

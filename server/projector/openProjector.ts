@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Sql } from 'postgres'
+import type { RebuildProgress } from '#domain/job/served.ts'
 import type { JobTotals } from '#domain/job/totals.ts'
 import type { CountsWindow } from '#domain/view/countPyramid.ts'
 import type { LineOfSeq, LinePage } from '#domain/view/linePage.ts'
@@ -16,7 +17,7 @@ import { readChunks, readLineOfSeq, readLinePage } from '#server/projector/readL
 import { readOutline, type StoredOutline } from '#server/projector/readOutline.ts'
 import type { StoredChunk } from '#server/projector/readProjection.ts'
 import { readTotals } from '#server/projector/readTotals.ts'
-import { type RebuildProgress, rebuildJobs } from '#server/projector/rebuildJobs.ts'
+import { rebuildJobs } from '#server/projector/rebuildJobs.ts'
 
 /** What the timeline is drawn from, as of the job's head whatever is projected. Unknown and foreign jobs: NOT_FOUND. */
 export type ProjectionReads = {

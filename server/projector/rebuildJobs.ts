@@ -1,19 +1,8 @@
 import type { Sql } from 'postgres'
 import { WaybillError } from '#domain/errors.ts'
+import type { RebuildProgress } from '#domain/job/served.ts'
 import { noSuchJob } from '#server/journal/noSuchJob.ts'
 import { type JobBehind, projectJob } from '#server/projector/projectJob.ts'
-
-/** How far a rebuild has come. */
-export type RebuildProgress = {
-  /** the job that is being read, or was last */
-  jobId: string
-  /** jobs done, of how many */
-  jobs: number
-  ofJobs: number
-  /** events read of this job, of how many it has */
-  events: number
-  ofEvents: number
-}
 
 /**
  * Makes the projections of one job, or of all jobs of an organisation, anew from the journal, one job after the other.
