@@ -17,7 +17,7 @@ function* pieces() {
 }
 
 /** A server that says much and counts whom it still says it to. */
-async function startTalker() {
+async function startTalker(stallMs = STALL_MS) {
   let open = 0
   const server = createServer((request, response) => {
     open++
@@ -25,7 +25,7 @@ async function startTalker() {
     if (request.url === '/quiet') response.write('hello')
     else Readable.from(pieces()).pipe(response)
   })
-  dropStalled(server, STALL_MS)
+  dropStalled(server, stallMs)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
@@ -70,4 +70,23 @@ it('keeps a client that has nothing to take, and one that reads slowly', async (
   expect(talker.open()).toBeGreaterThan(0)
   expect(quiet.closed).toBe(false)
   await waitFor(() => read === BYTES)
+})
+
+it('keeps a client that reads so slowly that its kernel asks for nothing in all that time', async () => {
+  // Linux takes new bytes once a third of its buffer is free: here, after more than a second.
+  const stallMs = 1000
+  const bytesPerMs = 600
+  await using talker = await startTalker(stallMs)
+  const response = await talker.ask('/much')
+  const began = performance.now()
+  let read = 0
+  const allowed = () => (performance.now() - began) * bytesPerMs
+  const timer = setInterval(() => read < allowed() && response.resume(), 20)
+  response.on('data', (chunk) => {
+    read += chunk.length
+    if (read > allowed()) response.pause()
+  })
+  await Promise.race([waitFor(() => read > 6 * stallMs * bytesPerMs), once(response, 'close')])
+  clearInterval(timer)
+  expect([response.closed, talker.open()]).toEqual([false, 1])
 })
