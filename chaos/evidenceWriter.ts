@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Look, RequestRecord, RunRecord, TranscriptLine, WindowRecord } from '#chaos/checker/evidence.ts'
 import { evidenceFiles, type LookLine, windowLine } from '#chaos/checker/evidenceFiles.ts'
+import { now } from '#chaos/clock.ts'
 
 export type EvidenceWriter = {
   directory: string
@@ -41,7 +42,7 @@ export function openEvidenceWriter(): EvidenceWriter {
         const text = JSON.stringify(windowLine(window))
         if (lastSeen.get(window.jobId) === text) continue
         lastSeen.set(window.jobId, text)
-        windows.write(`${text}\n`)
+        windows.write(`${JSON.stringify({ ...windowLine(window), at: now() })}\n`)
       }
     },
     finish: async (run, requests) => {

@@ -57,10 +57,10 @@ async function run(): Promise<boolean> {
   say(`${await load.repeatUnanswered()} unanswered requests sent again`)
   await waitForQuiet(world, transcripts)
   transcripts.seal()
-  const { deaths, postgres, valkey, nodes } = world
+  const { deaths, setBacks, postgres, valkey, nodes } = world
   const epoch = await patiently(world.epoch)
   const databases = { databaseUrl: postgres.url, valkeyUrl: valkey.url, epoch }
-  await evidence.finish({ seed, ...databases, faults, quietAt: now(), deaths }, load.requests)
+  await evidence.finish({ seed, ...databases, faults, quietAt: now(), deaths, setBacks }, load.requests)
   const report = await runChecker(evidence.directory)
   ending.abort()
   await followers.stop()

@@ -151,6 +151,11 @@ const broken: [what: string, found: string[], breakIt: (evidence: Fabricated) =>
   ],
   ['a projector that stopped', ['I11 other'], ({ jobs: [one] }) => Object.assign(one, { projected: null })],
   [
+    'a cursor that was refused for no reason',
+    ['I5 other'],
+    (e) => e.transcripts.push({ kind: 'refused', connection: 1, at: 300 }),
+  ],
+  [
     'a server that died',
     ['alive other'],
     (e) => e.run.deaths.push({ what: 'server 1', at: 300, lastLines: 'TypeError' }),
@@ -195,6 +200,57 @@ describe('checkRun', () => {
       for (const seq of [4, 5, 6]) evidence.looks[0].events.delete(`${jobId} ${seq}`)
     })
     expect(found).toEqual([])
+  })
+
+  describe('when PostgreSQL was set back', () => {
+    /** What followers were given as 4 to 6 is gone; others stand there now. */
+    function setBack(evidence: Fabricated): void {
+      evidence.run.setBacks.push({ from: 190, to: 300 })
+      Object.assign(acks(evidence, 1)[2] ?? {}, { seq: 7 })
+      const given = evidence.transcripts[2]
+      if (given?.kind === 'events') for (const event of given.events) event[1] = 'gone'
+      evidence.transcripts.splice(3, 1, { kind: 'close', connection: 1, at: 310 })
+    }
+    const open = { kind: 'open', follower: 'f', orgId: job.orgId, jobId, steady: false } as const
+    const say = (connection: number, ...seqs: number[]) =>
+      ({ kind: 'events', connection, at: 420, events: delivered(job.events, ...seqs) }) as const
+
+    it('forgives what was promised and given in the time that is gone, and a reader that starts again', async () => {
+      const found = await findingsAfter((evidence) => {
+        setBack(evidence)
+        evidence.looks.unshift({ name: 'during', at: 250, events: new Map([[`${jobId} 9`, 'gone']]) })
+        evidence.seenWindows.push({ jobId, at: 250, entries: [{ id: '9-0', type: '', json: null }] })
+        evidence.transcripts.push(
+          { ...open, connection: 2, after: 6, at: 400 },
+          { kind: 'refused', connection: 2, at: 405 },
+          { kind: 'close', connection: 2, at: 405 },
+          { ...open, connection: 3, after: 0, at: 410 },
+          say(3, 1, 2, 3, 4, 5, 6),
+          { kind: 'stayed', connection: 3, at: 1000 },
+        )
+      })
+      expect(found).toEqual([])
+    })
+
+    it.each<[string, (evidence: Fabricated) => void]>([
+      ['a mix on one connection', (e) => e.transcripts.splice(3, 0, { ...say(1, 6), at: 305 })],
+      ['a mix after a return', (e) => e.transcripts.push({ ...open, connection: 2, after: 5, at: 400 }, say(2, 6))],
+      ['a reader nobody told', (e) => e.transcripts.splice(3, 1, { kind: 'stayed', connection: 1, at: 1000 })],
+      [
+        'what is gone, given later',
+        (e) =>
+          e.transcripts.push(
+            { ...open, follower: 'g', connection: 2, after: 3, at: 400 },
+            { kind: 'events', connection: 2, at: 420, events: [[4, 'gone']] },
+          ),
+      ],
+    ])('names %s', async (_what, breakIt) => {
+      const found = await findingsAfter((evidence) => {
+        setBack(evidence)
+        breakIt(evidence)
+      })
+      expect(found).toContain('I5 other')
+    })
   })
 
   it('charges a fault with what it broke', async () => {

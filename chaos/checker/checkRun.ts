@@ -13,6 +13,7 @@ import type {
   WindowRecord,
 } from '#chaos/checker/evidence.ts'
 import type { Finding } from '#chaos/checker/findings.ts'
+import { forgive, isForgiven } from '#chaos/checker/forgive.ts'
 import { measureRepairs } from '#chaos/checker/measureRepairs.ts'
 import { type Row, tally } from '#chaos/checker/tally.ts'
 
@@ -58,10 +59,14 @@ export async function checkRun({
   }
   const before = looks.find(({ name }) => name === lookBeforeRepetition)
   if (before === undefined) throw new Error(`The evidence has no look "${lookBeforeRepetition}"`)
-  findings.push(...checkRequests({ requests, jobs: index, before }), ...checkLooks(looks, index))
-  for await (const window of seenWindows) findings.push(...checkWindow(window, index.get(window.jobId)))
-  const { findings: broken, delivered, progress, followedJobs } = await checkTranscripts(transcripts, index)
-  const repairs = measureRepairs({ faults: run.faults, requests, progress })
+  const { setBacks } = run
+  const held = forgive(setBacks, { requests, looks, isThere: (jobId) => index.has(jobId) })
+  findings.push(...checkRequests({ requests: held.requests, jobs: index, before }), ...checkLooks(held.looks, index))
+  for await (const window of seenWindows) {
+    if (!isForgiven(setBacks, window)) findings.push(...checkWindow(window, index.get(window.jobId)))
+  }
+  const { findings: broken, delivered, progress, followedJobs } = await checkTranscripts(transcripts, index, setBacks)
+  const repairs = measureRepairs({ faults: run.faults, requests: held.requests, progress })
   findings.push(...broken, ...repairs.findings, ...checkWindows({ windows, jobs: index, followedJobs }))
   return {
     rows: tally({ faults: run.faults, requests, findings, slowest: repairs.slowest }),

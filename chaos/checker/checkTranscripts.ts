@@ -1,9 +1,10 @@
-import type { JobIndex, TranscriptLine } from '#chaos/checker/evidence.ts'
+import type { JobIndex, SetBack, TranscriptLine } from '#chaos/checker/evidence.ts'
 import type { Finding } from '#chaos/checker/findings.ts'
 
 type Opened = Extract<TranscriptLine, { kind: 'open' }>
 type Line<K extends TranscriptLine['kind']> = Extract<TranscriptLine, { kind: K }>
-type Connection = Opened & { last: number; ended: boolean }
+/** `mayBeGone`: opened before PostgreSQL was set back, so some of what it was given may be gone. */
+type Connection = Opened & { last: number; ended: boolean; mayBeGone: boolean }
 
 /** How far a steady follower had come when, for measuring repairs. */
 export type Progress = { follower: string; jobId: string; openedAt: number; steps: { at: number; last: number }[] }
@@ -19,21 +20,28 @@ export type TranscriptCheck = {
 export async function checkTranscripts(
   lines: Iterable<TranscriptLine> | AsyncIterable<TranscriptLine>,
   jobs: ReadonlyMap<string, JobIndex>,
+  setBacks: readonly SetBack[] = [],
 ): Promise<TranscriptCheck> {
   const open = new Map<number, Connection>()
   const progress = new Map<string, Progress>()
+  /** by follower: the first seq it was given that is gone */
+  const gone = new Map<string, number>()
   const check: TranscriptCheck = { findings: [], delivered: 0, progress: [], followedJobs: new Set() }
 
   for await (const line of lines) {
     if (line.kind === 'open') {
-      open.set(line.connection, { ...line, last: line.after, ended: false })
+      const mayBeGone = setBacks.some(({ to }) => line.at <= to)
+      open.set(line.connection, { ...line, last: line.after, ended: false, mayBeGone })
+      // From the start again: what it had of a lost future it has thrown away.
+      if (line.after < (gone.get(line.follower) ?? 0)) gone.delete(line.follower)
       if (line.steady && !progress.has(line.follower)) {
         progress.set(line.follower, { follower: line.follower, jobId: line.jobId, openedAt: line.at, steps: [] })
       }
       continue
     }
     if (line.kind === 'probe') {
-      check.findings.push(...checkProbe(line))
+      // The job that was asked for may be gone altogether.
+      if (setBacks.length === 0 || line.status !== 404) check.findings.push(...checkProbe(line))
       continue
     }
     const connection = open.get(line.connection)
@@ -42,7 +50,7 @@ export async function checkTranscripts(
     const job = jobs.get(connection.jobId)
     if (line.kind === 'events') {
       check.delivered += line.events.length
-      check.findings.push(...takeEvents(connection, line, job))
+      check.findings.push(...takeEvents(connection, line, { job, gone }))
       progress.get(connection.follower)?.steps.push({ at: line.at, last: connection.last })
     } else if (line.kind === 'end') {
       connection.ended = true
@@ -50,13 +58,20 @@ export async function checkTranscripts(
     } else if (line.kind === 'stayed') {
       if (!connection.ended) check.followedJobs.add(connection.jobId)
       check.findings.push(...checkLevel(connection, line, job))
+      if (gone.has(connection.follower) && !connection.ended) check.findings.push(keptGone(connection, line))
+    } else if (line.kind === 'refused') {
+      if (setBacks.length === 0) check.findings.push(wronglyRefused(connection, line))
     } else open.delete(line.connection)
   }
   check.progress = [...progress.values()]
   return check
 }
 
-function takeEvents(connection: Connection, { events, at }: Line<'events'>, job: JobIndex | undefined): Finding[] {
+function takeEvents(
+  connection: Connection,
+  { events, at }: Line<'events'>,
+  { job, gone }: { job: JobIndex | undefined; gone: Map<string, number> },
+): Finding[] {
   const findings: Finding[] = []
   const found = (invariant: Finding['invariant'], count: Finding['count'], what: string) =>
     findings.push({ invariant, count, what, where: nameOf(connection), at })
@@ -70,7 +85,10 @@ function takeEvents(connection: Connection, { events, at }: Line<'events'>, job:
     else if (seq < last) found('I5', 'outOfOrder', `was given seq ${seq} after ${last}`)
     else if (seq > last + 1) found('I5', 'holes', `was given seq ${seq} after ${last}`)
     const stored = job?.events[seq - 1]
-    if (stored === undefined) found('I5', 'other', `was given seq ${seq}, which is not in the journal`)
+    const lostFrom = gone.get(connection.follower)
+    if (stored?.digest !== digest && connection.mayBeGone) gone.set(connection.follower, lostFrom ?? seq)
+    else if (lostFrom !== undefined) found('I5', 'other', `was given seq ${seq} on top of ${lostFrom}, which is gone`)
+    else if (stored === undefined) found('I5', 'other', `was given seq ${seq}, which is not in the journal`)
     else if (stored.digest !== digest) found('I5', 'other', `was given seq ${seq} with other content than is stored`)
     connection.last = Math.max(last, seq)
   }
@@ -79,7 +97,8 @@ function takeEvents(connection: Connection, { events, at }: Line<'events'>, job:
 
 function checkEnd(connection: Connection, { head, at }: Line<'end'>, job: JobIndex | undefined): Finding[] {
   const where = nameOf(connection)
-  if (job?.finalSeq !== head) {
+  // The end of a job that a restore took away.
+  if (job?.finalSeq !== head && !connection.mayBeGone) {
     const what = `was told that the job ended with seq ${head}; its final event is ${job?.finalSeq ?? 'not there'}`
     return [{ invariant: 'I5', count: 'other', what, where, at }]
   }
@@ -92,6 +111,16 @@ function checkLevel(connection: Connection, { at }: Line<'stayed'>, job: JobInde
   if (connection.ended || connection.last >= (job?.head ?? 0)) return []
   const what = `stayed until all was quiet and has seq ${connection.last} of ${job?.head}`
   return [{ invariant: 'I5', count: 'holes', what, where: nameOf(connection), at }]
+}
+
+function keptGone(connection: Connection, { at }: Line<'stayed'>): Finding {
+  const what = 'stayed until all was quiet with events that are gone, and was not told'
+  return { invariant: 'I5', count: 'other', what, where: nameOf(connection), at }
+}
+
+function wronglyRefused(connection: Connection, { at }: Line<'refused'>): Finding {
+  const what = `was refused its cursor ${connection.after}, although nothing was taken away`
+  return { invariant: 'I5', count: 'other', what, where: nameOf(connection), at }
 }
 
 function checkProbe({ follower, what, status, at }: Line<'probe'>): Finding[] {

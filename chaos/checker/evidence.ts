@@ -8,7 +8,7 @@ export type Moment = number
 export type FaultRecord = {
   /** position in the schedule, 0-based */
   index: number
-  /** `F1` to `F12` */
+  /** `F1` to `F13` */
   kind: string
   /** what exactly was done, e.g. `killed before the commit` */
   name: string
@@ -60,6 +60,8 @@ export type TranscriptLine =
   /** the stream said that the job is over */
   | { kind: 'end'; connection: number; at: Moment; head: number }
   | { kind: 'close'; connection: number; at: Moment }
+  /** was told that its cursor is not of this history, and starts again from 0 */
+  | { kind: 'refused'; connection: number; at: Moment }
   /** a request that must be refused, and what it was answered; 0 for none */
   | { kind: 'probe'; follower: string; what: 'foreign job' | 'beyond head'; status: number; at: Moment }
   /** went on until everything was quiet: the connection it had then must have reached the head */
@@ -117,8 +119,11 @@ export type JobIndex = {
 /** A look at the journal while it was in use: `<job> <seq>` to `<id> <commitment>`. */
 export type Look = { at: Moment; name: string; events: Map<string, string> }
 
-/** One window as Valkey holds it. */
-export type WindowRecord = { jobId: string; entries: { id: string; type: string; json: string | null }[] }
+/** PostgreSQL was set back to how it was at `from`; what it recorded from then until `to` may be gone. */
+export type SetBack = { from: Moment; to: Moment }
+
+/** One window as Valkey holds it; `at`: as it did during the run. */
+export type WindowRecord = { jobId: string; at?: Moment; entries: { id: string; type: string; json: string | null }[] }
 
 /** What the checker is not to find out by itself. */
 export type RunRecord = {
@@ -131,4 +136,5 @@ export type RunRecord = {
   quietAt: Moment
   /** processes that ended without having been told to */
   deaths: { what: string; at: Moment; lastLines: string }[]
+  setBacks: SetBack[]
 }

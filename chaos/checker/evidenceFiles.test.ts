@@ -31,7 +31,7 @@ test('says a window again only when it is another, and a long look in several li
   writer.look(look)
   writer.look({ name: 'empty', at: 6, events: new Map() })
   for (const ids of [['1-0'], ['1-0'], ['1-0', '2-0'], ['1-0', '2-0']]) writer.windows([windowOf(...ids)])
-  const run = { seed: 1, databaseUrl: '', valkeyUrl: '', epoch: '', faults: [], quietAt: 0, deaths: [] }
+  const run = { seed: 1, databaseUrl: '', valkeyUrl: '', epoch: '', faults: [], quietAt: 0, deaths: [], setBacks: [] }
   await writer.finish(run, [])
   expect((await Array.fromAsync(readSeenWindows(writer.directory))).map(({ entries }) => entries.length)).toEqual([
     1, 2,

@@ -26,7 +26,7 @@ export function readTranscripts(directory: string): AsyncIterable<TranscriptLine
 }
 
 /** A window as a line, without content: its first and last seq where it is a run, as it should be; else all ids. */
-export type WindowLine = { jobId: string } & ({ run: [first: number, last: number] } | { ids: string[] })
+export type WindowLine = { jobId: string; at?: number } & ({ run: [first: number, last: number] } | { ids: string[] })
 
 export function windowLine({ jobId, entries }: WindowRecord): WindowLine {
   const first = Number.parseInt(entries[0]?.id ?? '1', 10)
@@ -38,7 +38,8 @@ export function windowLine({ jobId, entries }: WindowRecord): WindowLine {
 export async function* readSeenWindows(directory: string): AsyncGenerator<WindowRecord> {
   for await (const line of readLines<WindowLine>(join(directory, evidenceFiles.windows))) {
     const ids = 'ids' in line ? line.ids : idsOf(line.run)
-    yield { jobId: line.jobId, entries: ids.map((id) => ({ id, type: '', json: null })) }
+    const { jobId, at } = line
+    yield { jobId, ...(at !== undefined && { at }), entries: ids.map((id) => ({ id, type: '', json: null })) }
   }
 }
 

@@ -60,6 +60,7 @@ export function fabricate(): Fabricated {
       faults: [{ index: 0, kind: 'F3', name: 'flushed', startedAt: 150, healedAt: 250, failure: null }],
       quietAt: 1000,
       deaths: [],
+      setBacks: [],
     },
     requests: [request(events, { seqs: [2, 3], sentAt: 100 }), request(events, { seqs: [4, 5, 6], sentAt: 200 })],
     transcripts: [

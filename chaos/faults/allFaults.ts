@@ -11,6 +11,7 @@ import { jumpClock } from '#chaos/faults/jumpClock.ts'
 import { killServer } from '#chaos/faults/killServer.ts'
 import { loseWakeUps } from '#chaos/faults/loseWakeUps.ts'
 import { manyProcesses } from '#chaos/faults/manyProcesses.ts'
+import { setBack } from '#chaos/faults/setBack.ts'
 import { stallReaders } from '#chaos/faults/stallReaders.ts'
 
 export const allFaults: Fault[] = [
@@ -27,6 +28,7 @@ export const allFaults: Fault[] = [
   ...changeHistory,
   ...jumpClock,
   ...fillDisk,
+  ...setBack,
 ]
 
 /** Those that a run injects unless it is told otherwise; the others take long, or turn the whole machine upside down. */

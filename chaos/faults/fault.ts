@@ -3,7 +3,7 @@ import type { Transcripts } from '#chaos/load/transcript.ts'
 import type { Random } from '#chaos/random.ts'
 import type { World } from '#chaos/world/openWorld.ts'
 
-export const faultKinds = ['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F9', 'F10', 'F11', 'F12'] as const
+export const faultKinds = ['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F9', 'F10', 'F11', 'F12', 'F13'] as const
 export type FaultKind = (typeof faultKinds)[number]
 
 /** What a fault may hurt, the load that runs meanwhile, and where one that brings load of its own writes it down. */

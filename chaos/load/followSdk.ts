@@ -1,6 +1,7 @@
 import type { Connection } from '#chaos/load/transcript.ts'
 import type { Random } from '#chaos/random.ts'
 import type { Node } from '#chaos/world/node.ts'
+import { isWaybillError } from '#domain/errors.ts'
 import { createClient } from '#sdk/createClient.ts'
 
 export type SdkFollow = {
@@ -11,8 +12,12 @@ export type SdkFollow = {
   signal: AbortSignal
 }
 
-/** Follows with the SDK, which mends its streams itself, at any server: to the transcript it is one connection. */
-export async function followSdk({ nodes, key, connection, random, signal }: SdkFollow): Promise<void> {
+/**
+ * Follows with the SDK, which mends its streams itself, at any server: to the transcript it is one connection.
+ *
+ * @returns false if its cursor was refused
+ */
+export async function followSdk({ nodes, key, connection, random, signal }: SdkFollow): Promise<boolean> {
   const [{ url }] = nodes
   await using client = createClient({
     url,
@@ -26,11 +31,13 @@ export async function followSdk({ nodes, key, connection, random, signal }: SdkF
     for (let next = await events.next(); ; next = await events.next()) {
       if (next.done) {
         connection.end(next.value.head)
-        return
+        return true
       }
       connection.events([next.value])
     }
   } catch (error) {
+    if (isWaybillError(error) && (error.code === 'CURSOR_AHEAD' || error.code === 'NOT_FOUND')) return false
     if (!signal.aborted) throw error
+    return true
   }
 }

@@ -5,9 +5,14 @@ import { eventSourceWith } from '#testing/eventSourceWith.ts'
 
 export type TrpcFollow = { url: string; key: string; connection: Connection; signal: AbortSignal }
 
-/** One tRPC subscription until it breaks off or its server says that the job is over. */
-export async function followTrpc({ url, key, connection, signal }: TrpcFollow): Promise<void> {
+/**
+ * One tRPC subscription until it breaks off or its server says that the job is over.
+ *
+ * @returns false if its cursor was refused
+ */
+export async function followTrpc({ url, key, connection, signal }: TrpcFollow): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<void>()
+  let isRefused = false
   let isLeft = false
   const client = createTRPCClient<AppRouter>({
     links: [
@@ -25,7 +30,10 @@ export async function followTrpc({ url, key, connection, signal }: TrpcFollow): 
       if (!isLeft) connection.end(connection.last())
       resolve()
     },
-    onError: () => resolve(),
+    onError: (error) => {
+      isRefused = error.data?.code === 'CURSOR_AHEAD'
+      resolve()
+    },
     // Its own way back would hide the break; the follower decides where to go.
     onConnectionStateChange: ({ state, error }) => state === 'connecting' && error && resolve(),
   })
@@ -36,4 +44,5 @@ export async function followTrpc({ url, key, connection, signal }: TrpcFollow): 
   isLeft = true
   subscription.unsubscribe()
   signal.removeEventListener('abort', abort)
+  return !isRefused
 }

@@ -32,7 +32,12 @@ export function startFollowers(
   let isSettled = false
   let jobs = 0
 
-  async function connect({ key, client, habit, random: own }: Role, connection: Connection, signal: AbortSignal) {
+  /** @returns false if the cursor was refused: what it had is gone, and it has to start again */
+  async function connect(
+    { key, client, habit, random: own }: Role,
+    connection: Connection,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { url } = own.pick(nodes)
     if (client === 'sdk') return followSdk({ nodes, key, connection, random: own, signal })
     if (client === 'trpc') return followTrpc({ url, key, connection, signal })
@@ -40,6 +45,7 @@ export function startFollowers(
     const status = await followRaw({ url, key, connection, asLastEventId: own.chance(0.5), signal, stalls })
     // Nothing can follow: it has all of a job that is over.
     if (status === 204) connection.end(connection.after)
+    return status !== 409
   }
 
   async function run(role: Role): Promise<void> {
@@ -54,14 +60,15 @@ export function startFollowers(
       const tire = () => isSettled || leave()
       stopping.signal.addEventListener('abort', leave)
       const timer = habit === 'restless' ? setTimeout(tire, own.int(100, 5000)) : undefined
-      await connect(role, connection, leaving.signal)
+      const isTaken = await connect(role, connection, leaving.signal)
       clearTimeout(timer)
       stopping.signal.removeEventListener('abort', leave)
       if (connection.isEnded()) {
         connection.close()
         return
       }
-      last = connection.last()
+      if (!isTaken) connection.refused()
+      last = isTaken ? connection.last() : 0
       connection.close()
       if (habit === 'restless' && own.chance(0.4)) last = own.chance(0.3) ? 0 : own.int(0, last)
       await sleep(own.int(20, 500), undefined, { signal: stopping.signal }).catch(() => {})
@@ -123,5 +130,14 @@ export function startFollowers(
 /** For a request of which only the status counts. */
 function openSilently(follower: Follower, after: number): Connection {
   const nothing = () => {}
-  return { follower, after, last: () => after, isEnded: () => false, events: nothing, end: nothing, close: nothing }
+  return {
+    follower,
+    after,
+    last: () => after,
+    isEnded: () => false,
+    events: nothing,
+    end: nothing,
+    refused: nothing,
+    close: nothing,
+  }
 }

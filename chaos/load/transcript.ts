@@ -13,6 +13,8 @@ export type Connection = {
   isEnded(): boolean
   events(envelopes: readonly { seq: number }[]): void
   end(head: number): void
+  /** Its cursor was refused. */
+  refused(): void
   close(): void
 }
 
@@ -57,6 +59,7 @@ export function openTranscripts(writeLine: (line: TranscriptLine) => void): Tran
           ended = true
           write({ kind: 'end', connection, at: now(), head })
         },
+        refused: () => write({ kind: 'refused', connection, at: now() }),
         close: () => {
           if (open.delete(opened)) write({ kind: 'close', connection, at: now() })
         },

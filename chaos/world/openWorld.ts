@@ -27,6 +27,8 @@ export type World = AsyncDisposable & {
   /** past the servers and their proxies, as the owner */
   owner: Sql
   deaths: RunRecord['deaths']
+  /** when PostgreSQL was set back, if it was */
+  setBacks: RunRecord['setBacks']
 }
 
 /** Starts PostgreSQL, Valkey and servers, and makes two organisations. Ends with the process, however that ends. */
@@ -65,6 +67,7 @@ export async function openWorld(servers: number): Promise<World> {
     },
     owner,
     deaths,
+    setBacks: [],
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
 }
