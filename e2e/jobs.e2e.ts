@@ -67,3 +67,41 @@ test('is walked by keyboard', async ({ signedIn: page, app }) => {
   for (const key of ['j', 'j', 'k', 'j', 'Enter']) await page.keyboard.press(key)
   await expect(page.getByRole('heading', { name: `First ${mark}` })).toBeVisible()
 })
+
+test('counts jobs by state, action and user, and filters by any of them', async ({ page }) => {
+  await using app = await openApp()
+  await signIn(page, app)
+  const failed = await app.createJob({ title: 'Broken deploy', action: 'deploy' })
+  await app.emit(failed.id, { type: 'job.failed', payload: { error: { code: 'X', message: 'gone' } } })
+  await app.createJob({ title: 'Waiting deploy', action: 'deploy' })
+  await app.createJob({ title: 'Waiting build', action: 'build' })
+  await page.goto(app.url)
+  const filters = page.getByRole('complementary', { name: 'Filters' })
+  await expect(filters.getByRole('button', { name: 'Pending 2 jobs' })).toBeVisible()
+  await filters.getByRole('button', { name: 'deploy 2 jobs' }).click()
+  await expect(page.getByRole('link', { name: 'Waiting build' })).toHaveCount(0)
+  await expect(page).toHaveURL(`${app.url}/?action=deploy`)
+  await expect(filters.getByRole('button', { name: 'Pending 1 job', exact: true })).toBeVisible()
+  await expect(filters.getByRole('button', { name: 'build 1 job' })).toBeVisible()
+  await filters.getByRole('button', { name: 'Failed 1 job' }).click()
+  await expect(page.getByRole('link', { name: 'deploy' })).toHaveText(['Broken deploy'])
+  await filters.getByRole('button', { name: 'deploy 1 job' }).click()
+  await expect(page).toHaveURL(`${app.url}/?state=failed`)
+})
+
+test('draws what happened when in each row, and more as it happens', async ({ signedIn: page, app }) => {
+  const mark = crypto.randomUUID().slice(0, 8)
+  const job = await app.createJob({ title: `Strip ${mark}` })
+  await page.goto(`${app.url}/?q=${mark}`)
+  const strip = page.getByRole('row', { name: `Strip ${mark}` }).locator('svg path')
+  await expect(page.getByRole('link', { name: mark })).toBeVisible()
+  await expect(strip).toHaveCount(0)
+  await app.emit(
+    job.id,
+    { type: 'job.started', payload: {} },
+    { type: 'step.output', payload: { stepId: 'a', stream: 'stdout', text: 'x\n' } },
+    { type: 'gate.passed', payload: { gateId: 'g' } },
+  )
+  await expect(page.getByRole('row', { name: `Strip ${mark}` })).toContainText('Running')
+  await expect(strip).not.toHaveCount(0)
+})

@@ -1,13 +1,20 @@
 'use client'
 
-import { useEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import { stateGlyph, stateWords } from '#components/glyphs/jobStates.ts'
 import { StatusGlyph } from '#components/glyphs/StatusGlyph.tsx'
 import type { ListFilter } from '#components/jobs/listFilter.ts'
 import { type JobState, jobStates } from '#domain/job/shape.ts'
 import styles from './JobFilters.module.css'
 
-export function JobFilters({ filter, onChange }: { filter: ListFilter; onChange: (filter: ListFilter) => void }) {
+type JobFiltersProps = {
+  filter: ListFilter
+  inputRef: RefObject<HTMLInputElement | null>
+  onChange: (filter: ListFilter) => void
+}
+
+/** The text filter; the states beside it where there is no room for all facets. */
+export function JobFilters({ filter, inputRef, onChange }: JobFiltersProps) {
   return (
     <search className={styles.bar}>
       <div className={styles.states}>
@@ -20,7 +27,7 @@ export function JobFilters({ filter, onChange }: { filter: ListFilter; onChange:
           />
         ))}
       </div>
-      <TextFilter text={filter.text} onChange={(text) => onChange({ ...filter, text })} />
+      <TextFilter text={filter.text} inputRef={inputRef} onChange={(text) => onChange({ ...filter, text })} />
     </search>
   )
 }
@@ -34,9 +41,14 @@ function StateButton({ state, isOn, onPick }: { state: JobState | null; isOn: bo
   )
 }
 
-function TextFilter({ text, onChange }: { text: string; onChange: (text: string) => void }) {
+type TextFilterProps = {
+  text: string
+  inputRef: RefObject<HTMLInputElement | null>
+  onChange: (text: string) => void
+}
+
+function TextFilter({ text, inputRef, onChange }: TextFilterProps) {
   const [typed, setTyped] = useState(text)
-  const input = useRef<HTMLInputElement>(null)
   const latest = useRef(onChange)
   latest.current = onChange
   useEffect(() => setTyped(text), [text])
@@ -46,15 +58,6 @@ function TextFilter({ text, onChange }: { text: string; onChange: (text: string)
     const timer = setTimeout(() => latest.current(typed), 250)
     return () => clearTimeout(timer)
   }, [typed, text])
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.target instanceof HTMLInputElement) return
-      event.preventDefault()
-      input.current?.focus()
-    }
-    document.addEventListener('keydown', onKey)
-    return () => document.removeEventListener('keydown', onKey)
-  }, [])
   return (
     <div className={styles.search}>
       <svg
@@ -70,7 +73,7 @@ function TextFilter({ text, onChange }: { text: string; onChange: (text: string)
         <path d="m9 9 3 3" strokeLinecap="round" />
       </svg>
       <input
-        ref={input}
+        ref={inputRef}
         type="search"
         value={typed}
         onChange={(event) => setTyped(event.target.value)}

@@ -4,17 +4,19 @@ import { countOf, formatCompact } from '#components/format/count.ts'
 import { formatAge, formatDuration, formatInstant } from '#components/format/time.ts'
 import { stateGlyph, stateWords } from '#components/glyphs/jobStates.ts'
 import { StatusGlyph } from '#components/glyphs/StatusGlyph.tsx'
+import { KindStrip } from '#components/jobs/KindStrip.tsx'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import type { JobSummary } from '#domain/job/served.ts'
 import { isFinal } from '#domain/job/shape.ts'
 import styles from './JobRow.module.css'
 
-const columns = ['State', 'Job', 'Who', 'Gates', 'Events', 'Lines', 'Tokens', 'Duration', 'Age'] as const
+const columns = ['State', 'Job', 'Who', 'Timeline', 'Gates', 'Events', 'Lines', 'Tokens', 'Duration', 'Age'] as const
 
 const columnStyles = [
   styles.state,
   styles.job,
   styles.who,
+  styles.strip,
   styles.gates,
   styles.count,
   styles.count,
@@ -60,6 +62,9 @@ function Row({ job, now }: { job: JobSummary; now: number }) {
         {job.attempt > 1 && <span className={styles.attempt}>attempt {job.attempt}</span>}
       </td>
       <td className={styles.who}>{visibleText(job.userId)}</td>
+      <td className={styles.strip}>
+        <KindStrip job={job} now={now} />
+      </td>
       <td className={styles.gates}>
         <Gates passed={totals.gatesPassed} failed={totals.gatesFailed} />
       </td>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import { type Failure, failureOf } from '#components/api/failure.ts'
 import { useTRPC, useTRPCClient } from '#components/api/trpc.ts'
-import type { ListFilter } from '#components/jobs/listFilter.ts'
+import { type ListFilter, queryOf } from '#components/jobs/listFilter.ts'
 import { extend, firstList, type JobList, refresh, showArrived, update } from '#components/jobs/mergeJobs.ts'
 import { isFinal } from '#domain/job/shape.ts'
 
@@ -24,11 +24,7 @@ export type JobListState = {
 export function useJobList(filter: ListFilter): JobListState {
   const trpc = useTRPC()
   const client = useTRPCClient()
-  const input = {
-    limit: pageSize,
-    ...(filter.state && { state: filter.state }),
-    ...(filter.text !== '' && { text: filter.text }),
-  }
+  const input = { limit: pageSize, ...queryOf(filter) }
   const key = JSON.stringify(input)
   const page = useQuery(trpc.jobs.list.queryOptions(input, { refetchInterval: refreshMs }))
   const [shown, setShown] = useState<{ key: string; list: JobList } | null>(null)

@@ -1,0 +1,116 @@
+import type { Page } from 'playwright/test'
+import { deployWithAgent } from '#components/timeline/fixtures/deployWithAgent.ts'
+import type { Draft } from '#domain/events/envelope.ts'
+import { type App, expect, test } from '#e2e/app.ts'
+
+async function openDeploy(page: Page, app: App, search = ''): Promise<string> {
+  const [, ...events] = deployWithAgent()
+  const job = await app.createJob({ title: 'Deploy api' })
+  await app.emit(job.id, ...events.map(({ type, payload }) => ({ type, payload }) as Draft))
+  await page.goto(`${app.url}/jobs/${job.id}${search}`)
+  await expect(page.getByText('Complete', { exact: true })).toBeVisible()
+  return job.id
+}
+
+const inspector = (page: Page) => page.getByRole('complementary', { name: 'Selected event' })
+
+test('shows what an agent did in its order, folds repeats, and reads arguments when asked', async ({
+  signedIn: page,
+  app,
+}) => {
+  await openDeploy(page, app)
+  await page.keyboard.press('4')
+  const view = page.getByRole('region', { name: 'AI' })
+  await expect(view.getByRole('heading', { name: /Agent: mend the failing test/ })).toBeVisible()
+  await expect(view).toContainText('estimated cost')
+  await expect(view.getByText('claude-sonnet-5')).toHaveCount(4)
+
+  await view.getByRole('button', { name: 'Arguments and result of grep' }).first().click()
+  await expect(view.getByRole('region', { name: 'Arguments' })).toContainText('e2e/cart-1.spec.ts')
+  await expect(view.getByRole('region', { name: 'Result' })).toContainText('"lines": 43')
+
+  await view.getByText('claude-sonnet-5').first().click()
+  await expect(inspector(page)).toContainText('ai.tokens_used')
+  await page.keyboard.press('j')
+  await expect(inspector(page)).toContainText('ai.tool_called')
+  await expect(page).toHaveURL(/view=ai/)
+})
+
+test('folds the calls of one tool that follow each other', async ({ signedIn: page, app }) => {
+  const job = await app.createJob({ title: 'Reader' })
+  const call = (n: number) => ({ type: 'ai.tool_called', payload: { callId: `c${n}`, tool: 'read' } }) as const
+  await app.emit(job.id, { type: 'job.started', payload: {} }, ...[1, 2, 3, 4].map(call))
+  await page.goto(`${app.url}/jobs/${job.id}?view=ai`)
+  const view = page.getByRole('region', { name: 'AI' })
+  await expect(view).toContainText('×4')
+  await expect(view.getByRole('listitem')).toHaveCount(2)
+  await app.emit(job.id, call(5))
+  await expect(view).toContainText('×5')
+  await view.getByRole('button', { name: '5 read calls' }).click()
+  await expect(view.getByRole('listitem')).toHaveCount(7)
+})
+
+test('puts gates against attempts and shows the evidence of a decision', async ({ signedIn: page, app }) => {
+  await openDeploy(page, app)
+  await page.keyboard.press('6')
+  const gates = page.getByRole('table', { name: 'Gates by attempt' })
+  await expect(gates.getByRole('columnheader')).toHaveText(['Gate', 'Attempt 1', 'Attempt 2'])
+  const release = gates.getByRole('row', { name: /^Release approval/ })
+  await expect(release).toContainText('not opened')
+  await gates.getByRole('button', { name: /^failed/ }).click()
+  await expect(inspector(page)).toContainText('gate.failed')
+  const evidence = page.getByRole('region', { name: 'Evidence' })
+  await expect(evidence).toContainText('cart/pays-with-saved-card.spec.ts')
+  await evidence.getByRole('button').click()
+  await expect(inspector(page)).toContainText('step.output')
+})
+
+test('runs any command from the palette, and finds steps and events by name', async ({ signedIn: page, app }) => {
+  await openDeploy(page, app)
+  await page.keyboard.press('Control+k')
+  const palette = page.getByRole('dialog', { name: 'Commands' })
+  await page.keyboard.type('gates by')
+  await expect(palette.getByRole('option').first()).toHaveText(/Gates by attempt/)
+  await page.keyboard.press('Enter')
+  await expect(palette).toHaveCount(0)
+  await expect(page.getByRole('table', { name: 'Gates by attempt' })).toBeVisible()
+
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('roll out')
+  await page.keyboard.press('Enter')
+  await expect(inspector(page)).toContainText('step.started')
+  await expect(inspector(page)).toContainText('Roll out')
+
+  await page.keyboard.press(':')
+  await page.keyboard.type('#3')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/sel=3(&|$)/)
+})
+
+test('copies what is shown as a command that answers it', async ({ signedIn: page, app }) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: app.url })
+  const id = await openDeploy(page, app, '?sel=5')
+  const copied = () => page.evaluate(() => navigator.clipboard.readText())
+  await expect(inspector(page)).toBeVisible()
+  await page.keyboard.press('c')
+  await expect(page.getByText('Copied the curl command')).toBeVisible()
+  expect(await copied()).toContain(`'${app.url}/runner-jobs/${id}/events?after=4&limit=1'`)
+  await page.keyboard.press('C')
+  await expect(page.getByText('Copied the waybill command')).toBeVisible()
+  expect(await copied()).toContain(`waybill tail ${id} --json --after 4`)
+  await page.keyboard.press('y')
+  await expect(page.getByText('Copied the link')).toBeVisible()
+  expect(await copied()).toBe(`${app.url}/jobs/${id}/events/5`)
+})
+
+test('prints every key of the page in the sheet', async ({ signedIn: page, app }) => {
+  await openDeploy(page, app)
+  await page.keyboard.press('?')
+  const sheet = page.getByRole('dialog', { name: 'Keyboard' })
+  for (const label of ['All commands', 'Gates by attempt', 'AI: models, tools, artifacts', 'Copy this view as curl'])
+    await expect(sheet.getByText(label)).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('g')
+  await page.keyboard.press('j')
+  await expect(page.getByRole('heading', { name: 'Jobs' })).toBeVisible()
+})
