@@ -22,6 +22,7 @@ export class History {
   #doubts = 0
   #settled = 0
   #settling: Promise<void> | null = null
+  #closed = false
 
   constructor(options: HistoryOptions) {
     this.#options = options
@@ -34,9 +35,15 @@ export class History {
 
   /** A connection was lost. */
   doubt(): void {
+    if (this.#closed) return
     this.#doubts++
     // Who needs an answer asks again, and so does the head check.
     this.certain().catch(() => {})
+  }
+
+  /** Connections that are closed in order say nothing: asking for the epoch then would hold up the end of the process. */
+  close(): void {
+    this.#closed = true
   }
 
   /** For what no lost connection told of: a route that leads to another server now. */

@@ -37,7 +37,7 @@ export function openLive({ journal: anyJournal, valkeyUrl, epoch: firstEpoch, lo
   let epoch = firstEpoch
   /** committed while it is not certain in which history */
   let held: Committed[] = []
-  const history = new History({ readEpoch: anyJournal.readEpoch, epoch, renew, onCertain: releaseHeld })
+  const history = new History({ readEpoch: () => anyJournal.readEpoch(), epoch, renew, onCertain: releaseHeld })
   /** The journal as one history: an answer is never of another one than what is known already. */
   const journal: Pick<Journal, 'readEvents' | 'readHeads'> = {
     readEvents: (query) => history.ask(() => anyJournal.readEvents(query)),
@@ -136,6 +136,7 @@ export function openLive({ journal: anyJournal, valkeyUrl, epoch: firstEpoch, lo
     health: () => ({ valkey: valkey === null ? 'off' : valkey.isUp() ? 'up' : 'down' }),
     async close() {
       headCheck.stop()
+      history.close()
       hub.close()
       publisher?.close()
       valkey?.close()
