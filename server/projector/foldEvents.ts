@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres'
 import { type JobFold, outputLines, type ReadEvent, readEvent } from '#server/projector/jobFold.ts'
-import { readEventPage, readOutputs } from '#server/projector/readEventPage.ts'
+import { readEventPage, readRuns } from '#server/projector/readEventPage.ts'
 import { readStepRuns, runAt, type StepRuns } from '#server/projector/stepRuns.ts'
 
 /**
@@ -27,7 +27,7 @@ export async function foldEvents(
 
 /** Gives the open chunk its texts, from the events that it is made of. */
 export async function loadOpenLines(sql: Sql, jobId: string, { lines }: JobFold): Promise<void> {
-  const outputs = (await readOutputs(sql, jobId, lines.state.open)).map(readEvent)
+  const outputs = (await readRuns(sql, jobId, lines.state.open)).map(readEvent)
   const runs = await readRunsOf(sql, jobId, outputs)
   lines.load(outputs.map((output) => outputLines(output, runAt(runs, output.stepId ?? '', output.seq).scope)))
 }

@@ -32,14 +32,17 @@ export async function readEventPage(
     order by seq`
 }
 
-/** The events of these seqs that are step.output. */
-export async function readOutputs(sql: Sql, jobId: string, runs: readonly number[]): Promise<EventContent[]> {
+/** The events of these runs of seqs (seqRuns.ts), which are few, ascending. */
+export async function readRuns(sql: Sql, jobId: string, runs: readonly number[]): Promise<EventContent[]> {
+  const firsts = runs.filter((_, at) => at % 2 === 0)
+  const lasts = runs.filter((_, at) => at % 2 === 1)
+  // Without a limit PostgreSQL takes each run for a part of the job, and may read all of it.
+  const most = lasts.reduce((sum, last, at) => sum + last - (firsts[at] ?? 0) + 1, 0)
   return sql<EventContent[]>`
     select e.seq, e.type, date_part('epoch', e.recorded_at) * 1000 as at, e.payload
-    from unnest(${runs.filter((_, at) => at % 2 === 0)}::bigint[], ${runs.filter((_, at) => at % 2 === 1)}::bigint[])
-      as r (first, last)
+    from unnest(${firsts}::bigint[], ${lasts}::bigint[]) as r (first, last)
     cross join lateral (
-      select * from job_events where job_id = ${jobId} and seq between r.first and r.last and type = 'step.output'
+      select * from job_events where job_id = ${jobId} and seq between r.first and r.last order by seq limit ${most}
     ) e
     order by e.seq`
 }
