@@ -35,6 +35,7 @@ const states: Partial<Record<EventType, JobState>> = {
 
 export function memoryJournal(): MemoryJournal {
   const jobs = new Map<string, Job>()
+  const losses = new Map<string, number>()
   const find = (jobId: string, orgId?: string): Job => {
     const job = jobs.get(jobId)
     if (!job || (orgId !== undefined && job.orgId !== orgId)) throw new WaybillError('NOT_FOUND', `No job ${jobId}.`)
@@ -76,7 +77,9 @@ export function memoryJournal(): MemoryJournal {
       return new Map(
         known.map(({ jobId }) => {
           const { events, state } = find(jobId)
-          return [jobId, { head: events.length, state, id: idAt(events, events.length) }]
+          const lost = losses.get(jobId)
+          const head = { head: events.length, state, id: idAt(events, events.length) }
+          return [jobId, { ...head, ...(lost !== undefined && { lost }) }]
         }),
       )
     },
@@ -86,7 +89,9 @@ export function memoryJournal(): MemoryJournal {
         events.filter(({ jobId, seq, id }) => idAt(find(jobId).events, seq) === id).map(({ jobId }) => jobId),
       )
     },
-    noteLosses: async () => {},
+    noteLosses: async (events) => {
+      for (const { jobId, seq } of events) losses.set(jobId, Math.max(seq, losses.get(jobId) ?? 0))
+    },
     setBack(jobId, head) {
       find(jobId).events.splice(head)
     },

@@ -8,13 +8,19 @@ export type Losses = {
   kept: Map<JobFeed, Head>
 }
 
-/** Compares what followers were given with the journal after it may have been set back, and remembers what is gone. */
+/**
+ * Compares what followers were given with the journal after it may have been set back, and remembers what is gone.
+ *
+ * @param left what readers were given who are not here now
+ */
 export async function findLosses(
   journal: Pick<Journal, 'readHeads' | 'keepsEvents' | 'noteLosses'>,
   feeds: readonly JobFeed[],
+  left: readonly EventAddress[],
 ): Promise<Losses> {
   const newest = feeds.map((feed) => feed.newestEvent).filter((event) => event !== null)
   const intact = await journal.keepsEvents(newest)
+  const stillThere = await journal.keepsEvents(left)
   const heads = await journal.readHeads(feeds.map(({ job }) => job))
   const losses: Losses = { lost: [], kept: new Map() }
   const gone: Omit<EventAddress, 'id'>[] = []
@@ -29,6 +35,14 @@ export async function findLosses(
     }
   }
   // Before anybody is let go: who comes back, to whatever process, must be told.
-  await journal.noteLosses(gone)
+  const goneOfLeft = left.filter(({ jobId }) => !stillThere.has(jobId))
+  await journal.noteLosses([...newestOf([...gone, ...goneOfLeft]).values()])
   return losses
+}
+
+/** One a job: a statement may not change the same row twice. */
+function newestOf(events: readonly Omit<EventAddress, 'id'>[]): Map<string, Omit<EventAddress, 'id'>> {
+  const newest = new Map<string, Omit<EventAddress, 'id'>>()
+  for (const event of events) if (event.seq > (newest.get(event.jobId)?.seq ?? 0)) newest.set(event.jobId, event)
+  return newest
 }

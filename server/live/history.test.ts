@@ -68,6 +68,24 @@ test('ends followers of a job that lost what they were given, however far it has
   expect(live.stats().followers).toBe(2)
 })
 
+test('knows how far readers came who left before the restore, and refuses their cursors', async () => {
+  const { journal, live, job, follow } = openMemoryLive()
+  const kept = journal.createJob(job.orgId)
+  journal.addOutput(job.jobId, 4)
+  for (const one of [job, kept]) {
+    const batches = follow(one)
+    await batches.next()
+    await batches.return?.()
+  }
+  journal.setBack(job.jobId, 3)
+  journal.epoch = 'after the restore'
+  journal.addOutput(job.jobId, 10)
+  live.doubt()
+  await expect(follow(job, 5).next()).rejects.toMatchObject({ code: 'CURSOR_AHEAD' })
+  expect((await batchOf(follow(job).next())).last).toBe(13)
+  expect((await batchOf(follow(kept, 1).next())).last).toBe(1)
+})
+
 test('finds another epoch by the head check, when no connection told of it', async () => {
   const { journal, job, follow } = openMemoryLive()
   journal.addOutput(job.jobId, 4)

@@ -1,5 +1,5 @@
 import type { WaybillError } from '#domain/errors.ts'
-import type { Committed, JobAddress } from '#server/journal/journal.ts'
+import type { Committed, EventAddress, JobAddress } from '#server/journal/journal.ts'
 import type { RingBudget } from '#server/live/eventRing.ts'
 import type { Follower } from '#server/live/follower.ts'
 import { JobFeed } from '#server/live/jobFeed.ts'
@@ -22,6 +22,8 @@ export class Hub {
   readonly #options: HubOptions
   readonly #feeds = new Map<string, JobFeed>()
   readonly #channels = new Map<string, Channel>()
+  /** the newest events that readers were given who have left, of the jobs left last */
+  readonly #left = new Map<string, EventAddress>()
   readonly #rings: RingBudget = { used: 0, limit: liveSettings.allRingsSize }
   #closed = false
 
@@ -31,6 +33,11 @@ export class Hub {
 
   get feeds(): Iterable<JobFeed> {
     return this.#feeds.values()
+  }
+
+  /** What readers have who may come back, and are followed by nobody here now. */
+  get left(): EventAddress[] {
+    return [...this.#left.values()]
   }
 
   get size() {
@@ -65,6 +72,7 @@ export class Hub {
   leave(feed: JobFeed, follower: Follower): void {
     feed.followers.delete(follower)
     if (feed.followers.size > 0) return
+    this.#remember(feed)
     feed.clear()
     this.#forget(feed)
   }
@@ -100,6 +108,18 @@ export class Hub {
   close(): void {
     this.#closed = true
     for (const feed of this.#feeds.values()) for (const follower of feed.followers) follower.stop()
+  }
+
+  #remember({ job, newestEvent }: JobFeed): void {
+    if (newestEvent === null) return
+    const key = keyOf(job)
+    // Moved to the end: the first is the one that was left longest ago.
+    this.#left.delete(key)
+    this.#left.set(key, newestEvent)
+    for (const oldest of this.#left.keys()) {
+      if (this.#left.size <= liveSettings.leftJobs) return
+      this.#left.delete(oldest)
+    }
   }
 
   #forget(feed: JobFeed): void {

@@ -106,6 +106,7 @@ export function openLive({ journal: anyJournal, valkeyUrl, epoch: firstEpoch, lo
     const { lost, kept } = await findLosses(
       anyJournal,
       [...hub.feeds].filter(({ known }) => known !== null),
+      hub.left,
     )
     for (const feed of lost) hub.fail(feed, cursorAhead(feed.known?.head ?? 0, { head: 0, state: 'pending' }))
     for (const [feed, head] of kept) feed.renew(head)

@@ -40,6 +40,8 @@ export const liveSettings = {
   readTries: 10,
   readRetryMs: { first: 100, most: 2000 },
 
+  /** jobs that nobody follows any more of which it is remembered how far their readers came */
+  leftJobs: 10_000,
   /** commits kept while it is not certain of which history they are: as long as PostgreSQL takes to say so */
   heldCommits: 200,
 
