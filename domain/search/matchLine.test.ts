@@ -92,6 +92,19 @@ describe('a line', () => {
     )
   })
 
+  it('is found among many as it is alone', () => {
+    const line = fc.string({ unit: fc.constantFrom('a', 'A', '/', '-', ' ', ':', 'İ', '😀', '"') })
+    fc.assert(
+      fc.property(anyQuery, fc.array(line, { minLength: 1, maxLength: 6 }), (query, lines) => {
+        const matcher = compileLineMatcher(query)
+        const visited: [number, string][] = []
+        matcher.eachMatch(lines.join('\n'), (index, found) => visited.push([index, found]))
+        expect(visited).toEqual([...lines.entries()].filter(([, one]) => matcher.matches(one)))
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
   it('matches a text exactly where it can be found by looking', () => {
     const text = fc.string({ minLength: 1, maxLength: 3, unit: fc.constantFrom('a', 'b', '.', '*', '(', '\\', ' ') })
     fc.assert(

@@ -9,6 +9,8 @@ export type LineMatcher = {
   isSelective: boolean
   /** Whether the line holds every text that is asked for and none that is left out. */
   matches(line: string): boolean
+  /** Visits each line that matches, of lines with newlines between them. @param visit index from 0 */
+  eachMatch(lines: string, visit: (index: number, line: string) => void): void
   /** What to highlight in a line that matches: ascending, apart from each other, of each text the first hundred. */
   ranges(line: string): Range[]
 }
@@ -24,14 +26,45 @@ export function compileLineMatcher(query: Query): LineMatcher {
     const expression = expressionOf(term)
     if (expression) (term.negated ? unwanted : wanted).push(expression)
   }
+  const matches = (line: string) => {
+    for (const expression of wanted) if (!occurs(expression, line)) return false
+    for (const expression of unwanted) if (occurs(expression, line)) return false
+    return true
+  }
+  const anchor = anchorOf(query)
   return {
     isSelective: wanted.length + unwanted.length > 0,
-    matches: (line) => {
-      for (const expression of wanted) if (!occurs(expression, line)) return false
-      for (const expression of unwanted) if (occurs(expression, line)) return false
-      return true
+    matches,
+    eachMatch: (lines, visit) => {
+      if (anchor) return eachLineWith(anchor, lines, (index, line) => matches(line) && visit(index, line))
+      for (const [index, line] of lines.split('\n').entries()) if (matches(line)) visit(index, line)
     },
     ranges: (line) => merge(wanted.flatMap((expression) => rangesOf(expression, line))),
+  }
+}
+
+/** A text that every match holds: looked for in all lines at once, which is several times as fast as in each. */
+function anchorOf(query: Query): RegExp | null {
+  // A regular expression, or a text with a newline, could reach across lines.
+  const term = query.terms.find((term) => term.field === 'text' && !term.negated && !term.text.includes('\n'))
+  return term ? expressionOf(term) : null
+}
+
+function eachLineWith(anchor: RegExp, lines: string, visit: (index: number, line: string) => void): void {
+  let index = 0
+  let start = 0
+  anchor.lastIndex = 0
+  while (anchor.test(lines)) {
+    const last = anchor.lastIndex - 1
+    let end = lines.indexOf('\n', start)
+    while (end !== -1 && end < last) {
+      index++
+      start = end + 1
+      end = lines.indexOf('\n', start)
+    }
+    if (end === -1) end = lines.length
+    visit(index, lines.slice(start, end))
+    anchor.lastIndex = end
   }
 }
 

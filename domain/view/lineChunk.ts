@@ -35,13 +35,38 @@ export function encodeChunk({ texts, seqs, times, ...rest }: LineChunk): string 
 }
 
 export function decodeChunk(text: string): LineChunk {
+  const { firstLine, source, sources, seqs, times, body } = openChunk(text)
+  return { firstLine, source, sources, seqs: seqs(), times: times(), texts: body.split('\n') }
+}
+
+/** A chunk of which only as much is read as somebody wants to know. */
+export type OpenChunk = Pick<LineChunk, 'firstLine' | 'source' | 'sources'> & {
+  lines: number
+  seqs(): number[]
+  times(): number[]
+  /** all lines, with newlines between them */
+  body: string
+}
+
+export function openChunk(text: string): OpenChunk {
   const end = text.indexOf('\n')
-  const header: Header = JSON.parse(text.slice(0, end))
+  const { firstLine, source, sources, seqs, times }: Header = JSON.parse(text.slice(0, end))
   return {
-    ...header,
-    seqs: sums(header.seqs),
-    times: sums(header.times),
-    texts: text.slice(end + 1).split('\n'),
+    firstLine,
+    source,
+    sources,
+    lines: seqs.length,
+    seqs: once(() => sums(seqs)),
+    times: once(() => sums(times)),
+    body: text.slice(end + 1),
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 

@@ -1,11 +1,11 @@
-import { plainText } from '#domain/ansi/plainText.ts'
+import { plainLines } from '#domain/ansi/plainText.ts'
 import { partKey, type StepView } from '#domain/job/replay.ts'
 import { DensityCount } from '#domain/search/density.ts'
 import { compileItemMatcher, compileSeqMatcher, type Item } from '#domain/search/matchItem.ts'
 import { compileLineMatcher, type LineMatcher } from '#domain/search/matchLine.ts'
 import type { Hit } from '#domain/search/messages.ts'
 import { stepLabels } from '#domain/search/stepLabels.ts'
-import { decodeChunk, type LineChunk, type LineSource } from '#domain/view/lineChunk.ts'
+import { type LineSource, type OpenChunk, openChunk } from '#domain/view/lineChunk.ts'
 import type { Ended, Scanned, SearchTask } from '#server/search/protocol.ts'
 
 /** Buckets of the gutter beside the output, and of the overview above it. */
@@ -33,30 +33,29 @@ export function startScan(task: SearchTask): Scan {
   let hits: Hit[] = []
 
   function take(encoded: string): void {
-    const chunk = decodeChunk(encoded)
+    const chunk = openChunk(encoded)
+    times ??= new DensityCount({ origin: chunk.times()[0] ?? 0, width: FIRST_BUCKET_MS, buckets: TIME_BUCKETS })
+    scanned += chunk.lines
     const wanted = chunk.sources.map(isWantedSource)
-    times ??= new DensityCount({ origin: chunk.times[0] ?? 0, width: FIRST_BUCKET_MS, buckets: TIME_BUCKETS })
-    scanned += chunk.texts.length
-    for (let i = 0; i < chunk.texts.length; i++) {
-      const seq = chunk.seqs[i] ?? 0
-      if (!wanted[chunk.source[i] ?? 0] || !isWantedSeq(seq, seq)) continue
-      const text = plainText(chunk.texts[i] ?? '')
-      if (!texts.matches(text)) continue
+    if (!wanted.includes(true)) return
+    texts.eachMatch(plainLines(chunk.body), (index, text) => {
+      const seq = chunk.seqs()[index] ?? 0
+      if (!wanted[chunk.source[index] ?? 0] || !isWantedSeq(seq, seq)) return
       total++
-      lines.add(chunk.firstLine + i + 1)
-      times.add(chunk.times[i] ?? 0)
-      list(chunk, i, text)
-    }
+      lines.add(chunk.firstLine + index + 1)
+      times?.add(chunk.times()[index] ?? 0)
+      list(chunk, index, text)
+    })
   }
 
-  function list(chunk: LineChunk, i: number, text: string): void {
-    const line = chunk.firstLine + i + 1
+  function list(chunk: OpenChunk, index: number, text: string): void {
+    const line = chunk.firstLine + index + 1
     if (task.before === null) {
       if (line <= task.after || listed >= task.limit) return
       listed++
-      hits.push(hitOf(chunk, i, { text, matcher: texts }))
+      hits.push(hitOf(chunk, index, { text, matcher: texts }))
     } else if (line < task.before) {
-      hits.push(hitOf(chunk, i, { text, matcher: texts }))
+      hits.push(hitOf(chunk, index, { text, matcher: texts }))
       // Now and then, not each time: to take the first of many away costs as much as there are.
       if (hits.length >= 2 * task.limit) hits = hits.slice(-task.limit)
     }
@@ -80,14 +79,14 @@ export function startScan(task: SearchTask): Scan {
   }
 }
 
-function hitOf(chunk: LineChunk, i: number, { text, matcher }: { text: string; matcher: LineMatcher }): Hit {
-  const source = chunk.sources[chunk.source[i] ?? 0]
+function hitOf(chunk: OpenChunk, index: number, { text, matcher }: { text: string; matcher: LineMatcher }): Hit {
+  const source = chunk.sources[chunk.source[index] ?? 0]
   const ranges = matcher.ranges(text)
   const from = text.length <= TEXT_CHARACTERS ? 0 : Math.max(0, (ranges[0]?.[0] ?? 0) - LEAD_CHARACTERS)
   return {
-    line: chunk.firstLine + i + 1,
-    seq: chunk.seqs[i] ?? 0,
-    at: chunk.times[i] ?? 0,
+    line: chunk.firstLine + index + 1,
+    seq: chunk.seqs()[index] ?? 0,
+    at: chunk.times()[index] ?? 0,
     scope: source?.scope ?? '',
     stream: source?.stream ?? 'stdout',
     // Cut in the middle of a pair, half a character would not survive the way to the client.
