@@ -1,27 +1,43 @@
 import { expect, test } from 'vitest'
+import { type Arrival, lastSeqOf } from '#components/timeline/data/arrivals.ts'
 import type { Connection } from '#components/timeline/data/connection.ts'
 import { type FollowSink, followJob } from '#components/timeline/data/followJob.ts'
 import { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { deployWithAgent } from '#components/timeline/fixtures/deployWithAgent.ts'
-import type { Event } from '#domain/events/envelope.ts'
+import { serveJob } from '#components/timeline/fixtures/serveJob.ts'
 
 const events = deployWithAgent()
 
-const frame = (event: Event) => `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
+const frame = (arrival: Arrival) =>
+  'event' in arrival
+    ? `id: ${arrival.event.seq}\nevent: ${arrival.event.type}\ndata: ${JSON.stringify(arrival.event)}\n\n`
+    : `id: ${lastSeqOf(arrival)}\nevent: counts\ndata: ${JSON.stringify(arrival.counts)}\n\n`
 const control = (name: string, data: object) => `id: 1\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`
 const ending = () =>
   control('caught-up', { head: events.length }) + control('end', { head: events.length, state: 'success' })
 
-type Answer = (after: number) => Response
+type Job = ReturnType<typeof serveJob>
+type Answer = (after: number, job: Job) => Response
 
-/** A server that gives one prepared answer after the other, and keeps what it was asked. */
-function serverOf(answers: Answer[]) {
-  const asked: (string | null)[] = []
-  const fetch = async (_url: unknown, init?: RequestInit) => {
-    asked.push(new Headers(init?.headers).get('last-event-id'))
-    const answer = answers[asked.length - 1]
+/**
+ * A server that answers what is asked of a job as it is at `head`, and streams one prepared answer after the other. Keeps
+ * what it was asked.
+ */
+function serverOf(answers: Answer[], job: Job) {
+  const asked: string[] = []
+  let streams = 0
+  const fetch = async (url: unknown, init?: RequestInit) => {
+    const path = String(url).replace('/runner-jobs/job', '')
+    if (path === '/counts') return Response.json(job.counts())
+    if (path.startsWith('/outline')) {
+      asked.push('outline')
+      return Response.json(job.outline())
+    }
+    const after = new Headers(init?.headers).get('last-event-id')
+    asked.push(`after ${after}`)
+    const answer = answers[streams++]
     if (!answer) throw new TypeError('connection refused')
-    return answer(Number(asked.at(-1) ?? 0))
+    return answer(Number(after), job)
   }
   return { asked, fetch: fetch as typeof globalThis.fetch }
 }
@@ -39,8 +55,11 @@ function streamOf(text: string, chunkSize = 4096): Response {
   return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
 }
 
-async function follow(answers: Answer[]) {
-  const timeline = new JobTimeline({ jobId: 'job', schedule: (flush) => flush() })
+const rest = (after: number, job: Job) => job.arrivals(after, 3).map(frame).join('')
+
+async function follow(answers: Answer[], options: { head?: number; outline?: () => Response } = {}) {
+  const job = serveJob(events)
+  const timeline = new JobTimeline({ jobId: 'job', reads: job.reads, schedule: (flush) => flush() })
   const said: Connection[] = []
   const waits: number[] = []
   const controller = new AbortController()
@@ -48,18 +67,28 @@ async function follow(answers: Answer[]) {
     get head() {
       return timeline.head
     },
+    get isLoaded() {
+      return timeline.isLoaded
+    },
+    load: (page) => {
+      timeline.load(page)
+      job.head = events.length
+    },
+    loadCounts: (window) => timeline.loadCounts(window),
     append: (batch) => timeline.append(batch),
     setServerTime: (serverNow) => timeline.setServerTime(serverNow),
     setServerHead: (head) => timeline.setServerHead(head),
     reset: () => timeline.reset(),
     setConnection: (connection) => said.push(connection),
   }
-  const server = serverOf(answers)
+  const server = serverOf(answers, job)
+  job.head = options.head ?? 3
   await followJob({
     jobId: 'job',
     sink,
     signal: controller.signal,
-    fetch: server.fetch,
+    fetch: async (url, init) =>
+      options.outline && String(url).includes('/outline') ? options.outline() : server.fetch(url, init),
     now: () => 0,
     random: () => 0.5,
     wait: async (ms) => {
@@ -70,23 +99,28 @@ async function follow(answers: Answer[]) {
   return { timeline, said, waits, states: said.map((connection) => connection.state), asked: server.asked }
 }
 
-test('reads history, goes live and stops at the end', async () => {
-  const { timeline, states } = await follow([() => streamOf(`retry: 1500\n\n${events.map(frame).join('')}${ending()}`)])
-  expect(timeline.head).toBe(events.length)
+test('reads the outline, follows from its head, goes live and stops at the end', async () => {
+  const { timeline, states, asked } = await follow([
+    (after, job) => streamOf(`retry: 1500\n\n${rest(after, job)}${ending()}`),
+  ])
+  expect(asked).toEqual(['outline', 'after 3'])
+  expect([timeline.head, timeline.state]).toEqual([events.length, 'success'])
   expect(states).toEqual(['connecting', 'catching-up', 'live', 'ended'])
 })
 
 test.each([1, 7, 333])(
   'comes back with the last seq after a break, missing and repeating nothing (chunks of %i)',
   async (size) => {
-    const whole = events.map(frame).join('')
     const { timeline, asked, states } = await follow([
-      () => streamOf(whole.slice(0, Math.floor(whole.length / 3)), size),
-      (after) => streamOf(events.slice(after).map(frame).join('') + ending(), size),
+      (after, job) => {
+        const whole = rest(after, job)
+        return streamOf(whole.slice(0, Math.floor(whole.length / 3)), size)
+      },
+      (after, job) => streamOf(rest(after, job) + ending(), size),
     ])
-    expect(asked[0]).toBeNull()
-    expect(Number(asked[1])).toBeGreaterThan(0)
-    expect(timeline.events.map((event) => event.seq)).toEqual(events.map((event) => event.seq))
+    expect(asked.slice(0, 2)).toEqual(['outline', 'after 3'])
+    expect(Number(asked[2]?.replace('after ', ''))).toBeGreaterThan(3)
+    expect(timeline.view.totals).toEqual(serveJob(events).outline().totals)
     expect(states).toContain('waiting')
   },
 )
@@ -94,7 +128,7 @@ test.each([1, 7, 333])(
 test('waits longer after each failure, within what the server asked for, and starts over once it was live', async () => {
   const down = () => new Response('{}', { status: 503 })
   const { waits } = await follow([
-    () => streamOf(`retry: 1000\n\n${events.slice(0, 3).map(frame).join('')}${control('caught-up', { head: 3 })}`),
+    () => streamOf(`retry: 1000\n\n${control('caught-up', { head: 3 })}`),
     down,
     down,
     down,
@@ -103,41 +137,50 @@ test('waits longer after each failure, within what the server asked for, and sta
   expect(waits.slice(0, 4)).toEqual([1000, 2000, 4000, 8000])
 })
 
-test('waits as long as a busy server asks', async () => {
-  const { waits } = await follow([() => new Response('{}', { status: 503, headers: { 'retry-after': '7' } })])
-  expect(waits[0]).toBe(7000)
+test('waits as long as a busy server asks, and then reads the outline that it could not', async () => {
+  let refused = 0
+  const job = serveJob(events)
+  const { waits, timeline } = await follow([() => new Response(null, { status: 204 })], {
+    outline: () =>
+      refused++ === 0
+        ? new Response('{}', { status: 503, headers: { 'retry-after': '7' } })
+        : Response.json(job.outline()),
+  })
+  expect(waits).toEqual([7000])
+  expect(timeline.state).toBe('success')
 })
 
 test('takes 204 for the end: there is nothing after the last event', async () => {
-  const { states } = await follow([() => new Response(null, { status: 204 })])
+  const { states, timeline } = await follow([() => new Response(null, { status: 204 })], { head: events.length })
   expect(states).toEqual(['connecting', 'ended'])
+  const { head: _, ...table } = serveJob(events).counts()
+  expect(timeline.counts.toTable()).toEqual(table)
 })
 
 test('stops at a refusal and hands on its code', async () => {
   const problem = { code: 'NOT_FOUND', detail: 'No such job.', requestId: 'r-1' }
-  const { said } = await follow([() => Response.json(problem, { status: 404 })])
+  const { said } = await follow([], { outline: () => Response.json(problem, { status: 404 }) })
   expect(said.at(-1)).toEqual({ state: 'refused', problem: { ...problem, status: 404 } })
 })
 
 test('reads the job anew when the server was put back to an earlier state', async () => {
   const { timeline, asked } = await follow([
-    () => streamOf(events.slice(0, 9).map(frame).join('')),
+    (_, job) => streamOf(job.arrivals(3, 3).slice(0, 4).map(frame).join('')),
     () => Response.json({ code: 'CURSOR_AHEAD' }, { status: 409 }),
-    () => streamOf(events.map(frame).join('') + ending()),
+    (after, job) => streamOf(rest(after, job) + ending()),
   ])
-  expect(asked).toEqual([null, '9', null])
-  expect(timeline.head).toBe(events.length)
+  expect([asked[0], asked[1], asked[3]]).toEqual(['outline', 'after 3', 'outline'])
+  expect([timeline.head, timeline.state]).toEqual([events.length, 'success'])
 })
 
 test('asks again from the last whole event when one is missing', async () => {
-  const holed = events.filter((event) => event.seq !== 6)
   const { timeline, asked, said } = await follow([
-    () => streamOf(holed.map(frame).join('') + ending()),
-    () => streamOf(events.slice(5).map(frame).join('') + ending()),
+    (after, job) => streamOf(job.arrivals(after, 1).slice(1).map(frame).join('') + ending()),
+    (after, job) => streamOf(rest(after, job) + ending()),
   ])
-  expect(asked).toEqual([null, '5'])
+  expect(asked).toEqual(['outline', 'after 3', 'after 3'])
   expect(said.find((connection) => connection.state === 'waiting')).toMatchObject({
-    reason: expect.stringContaining('Event 6'),
+    reason: expect.stringContaining('Event 4'),
   })
-  expect(timeline.events.map((event) => event.seq)).toEqual(events.map((event) => event.seq))
+  expect(timeline.view.totals).toEqual(serveJob(events).outline().totals)
 })

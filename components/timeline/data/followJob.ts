@@ -1,12 +1,18 @@
+import type { Arrival } from '#components/timeline/data/arrivals.ts'
 import type { Connection } from '#components/timeline/data/connection.ts'
 import { createFrameReader } from '#components/timeline/data/readFrames.ts'
-import type { Event } from '#domain/events/envelope.ts'
 import type { Problem } from '#domain/job/served.ts'
+import type { CountsWindow } from '#domain/view/countPyramid.ts'
+import type { JobOutline } from '#domain/view/outline.ts'
 
-/** Where events go. `JobTimeline` is one. */
+/** Where what is read goes. `JobTimeline` is one. */
 export type FollowSink = {
   readonly head: number
-  append(events: readonly Event[]): number | null
+  /** whether all pages of the outline came */
+  readonly isLoaded: boolean
+  load(page: JobOutline): void
+  loadCounts(window: CountsWindow): void
+  append(arrivals: readonly Arrival[]): number | null
   setConnection(connection: Connection): void
   setServerHead(head: number): void
   setServerTime(serverNow: number): void
@@ -34,8 +40,9 @@ type Outcome =
   | { kind: 'refused'; problem: Extract<Connection, { state: 'refused' }>['problem'] }
 
 /**
- * Follows a job's stream into the sink until its last event, a refusal, or the signal. Comes back after every break with
- * the last seq received, so that nothing is missed or shown twice; says truthfully what it is doing meanwhile.
+ * Reads a job's outline into the sink, then follows its stream until its last event, a refusal, or the signal. Comes back
+ * after every break with the last seq received, so that nothing is missed or shown twice; says truthfully what it is
+ * doing meanwhile.
  */
 export async function followJob(options: FollowOptions): Promise<void> {
   const { sink, signal, wait = sleep, now = Date.now, random = Math.random } = options
@@ -54,28 +61,42 @@ export async function followJob(options: FollowOptions): Promise<void> {
   }
 }
 
-async function readOnce(options: FollowOptions, pace: { retryMs: number; failures: number }): Promise<Outcome> {
+type Pace = { retryMs: number; failures: number }
+
+async function readOnce(options: FollowOptions, pace: Pace): Promise<Outcome> {
   const { jobId, sink, signal } = options
   if (pace.failures === 0) sink.setConnection({ state: 'connecting' })
   const attempt = new AbortController()
   const stop = () => attempt.abort()
   signal.addEventListener('abort', stop)
   const silence = watchSilence(options.silenceMs ?? defaults.silenceMs, stop)
-  try {
-    const headers: Record<string, string> = { accept: 'text/event-stream, application/problem+json' }
-    if (sink.head > 0) headers['last-event-id'] = String(sink.head)
-    const response = await (options.fetch ?? fetch)(`/runner-jobs/${encodeURIComponent(jobId)}/events/stream`, {
-      headers,
-      signal: attempt.signal,
-      cache: 'no-store',
-    })
+  const ask = async (path: string, headers: Record<string, string> = {}) => {
+    const url = `/runner-jobs/${encodeURIComponent(jobId)}${path}`
+    const response = await (options.fetch ?? fetch)(url, { headers, signal: attempt.signal, cache: 'no-store' })
     silence.heard()
     const serverNow = Date.parse(response.headers.get('date') ?? '')
     if (!Number.isNaN(serverNow)) sink.setServerTime(serverNow)
-    if (response.status === 204) return { kind: 'done' }
+    return response
+  }
+  try {
+    const refusal = sink.isLoaded ? null : await readOutline(sink, ask)
+    if (refusal) return await judgeRefusal(refusal, sink)
+    const counted = readCounts(sink, ask)
+    const response = await ask('/events/stream?output=counts', {
+      // With problems, or the server would hide a refusal in a stream, as it does for an EventSource.
+      accept: 'text/event-stream, application/problem+json',
+      ...(sink.head > 0 && { 'last-event-id': String(sink.head) }),
+    })
+    if (response.status === 204) {
+      await counted
+      return { kind: 'done' }
+    }
     if (!response.ok || !response.body) return await judgeRefusal(response, sink)
     sink.setConnection({ state: 'catching-up' })
-    return await readBody(response.body, { sink, silence, pace })
+    const outcome = await readBody(response.body, { sink, silence, pace })
+    // what frames told in sums is put where it was
+    if (outcome.kind === 'done') await counted.then(() => readCounts(sink, ask))
+    return outcome
   } catch {
     return { kind: 'again', reason: 'The server cannot be reached.' }
   } finally {
@@ -85,7 +106,29 @@ async function readOnce(options: FollowOptions, pace: { retryMs: number; failure
   }
 }
 
-type Reading = { sink: FollowSink; silence: { heard(): void }; pace: { retryMs: number; failures: number } }
+type Ask = (path: string) => Promise<Response>
+
+/** All pages of the outline. @returns the answer that is none, or null */
+async function readOutline(sink: FollowSink, ask: Ask): Promise<Response | null> {
+  // a part of an outline that broke off is of no use: what follows may have changed its head and its totals
+  if (sink.head > 0) sink.reset()
+  for (let after: number | null = 0; after !== null; ) {
+    const response = await ask(`/outline?after=${after}`)
+    if (!response.ok) return response
+    const page: JobOutline = await response.json()
+    sink.load(page)
+    after = page.next
+  }
+  return null
+}
+
+/** Only the overview waits for these: a failure is made up for at the next chance. */
+async function readCounts(sink: FollowSink, ask: Ask): Promise<void> {
+  const response = await ask('/counts').catch(() => null)
+  if (response?.ok) sink.loadCounts(await response.json())
+}
+
+type Reading = { sink: FollowSink; silence: { heard(): void }; pace: Pace }
 
 async function readBody(body: ReadableStream<Uint8Array>, { sink, silence, pace }: Reading): Promise<Outcome> {
   const read = createFrameReader()
@@ -96,7 +139,7 @@ async function readBody(body: ReadableStream<Uint8Array>, { sink, silence, pace 
     silence.heard()
     const frames = read(value)
     if (frames.retryMs !== null) pace.retryMs = frames.retryMs
-    const missing = sink.append(frames.events)
+    const missing = sink.append(frames.arrivals)
     if (missing !== null) return { kind: 'again', reason: `Event ${missing} is missing; it will be fetched again.` }
     if (frames.caughtUp) {
       pace.failures = 0

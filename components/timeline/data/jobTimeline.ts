@@ -1,78 +1,143 @@
+import { type Arrival, firstSeqOf, lastSeqOf, queueArrival } from '#components/timeline/data/arrivals.ts'
 import type { Connection } from '#components/timeline/data/connection.ts'
-import { OutputIndex } from '#components/timeline/data/outputIndex.ts'
-import { Structure, stepKeyOf } from '#components/timeline/data/structure.ts'
+import { CountsOverTime } from '#components/timeline/data/countsOverTime.ts'
+import { EventPages } from '#components/timeline/data/eventPages.ts'
+import type { JobRead } from '#components/timeline/data/jobRead.ts'
+import type { JobReads } from '#components/timeline/data/jobReads.ts'
+import { Lines } from '#components/timeline/data/lines.ts'
+import { Outline } from '#components/timeline/data/outline.ts'
+import type { Structure } from '#components/timeline/data/structure.ts'
 import type { Event } from '#domain/events/envelope.ts'
-import { isEventType, kindOf } from '#domain/events/kinds.ts'
-import { emptyView, type JobView, replay } from '#domain/job/replay.ts'
+import type { JobView } from '#domain/job/replay.ts'
 import { isFinal, type JobState } from '#domain/job/shape.ts'
-import { CountPyramid } from '#domain/view/countPyramid.ts'
+import type { CountPyramid, CountsWindow } from '#domain/view/countPyramid.ts'
+import type { JobOutline, OutlineEvent } from '#domain/view/outline.ts'
 
 export type TimelineOptions = {
   jobId: string
+  reads: JobReads
   /** runs `flush` soon, at most 20 times a second: a thousand events a second must not be a thousand renders */
   schedule?: (flush: () => void) => void
 }
 
+/** What came while the page was held, once it was let go: shown as new until the next time. */
+export type Arrived = { afterSeq: number; afterLine: number }
+
 /**
- * Everything the page knows of one job: its events in order and what follows from them. Append-only; panes read it as it
- * is and are told when it changed. While it is held, new events wait outside.
+ * What the page knows of one job: its outline, exact totals, counts over time, and pages of lines and events where they
+ * are looked at. Its size is that of what is drawn, not of the job. Panes read it as it is and are told when it changed.
+ * While it is held, what comes waits outside.
  */
-export class JobTimeline {
+export class JobTimeline implements JobRead {
   readonly jobId: string
-  /** the event of seq n is at n - 1 */
-  events: Event[] = []
-  view: JobView = emptyView()
-  output = new OutputIndex()
-  counts = new CountPyramid()
-  structure = new Structure()
+  readonly lines: Lines
+  readonly eventPages: EventPages
   connection: Connection = { state: 'connecting' }
+  /** whether the whole outline came */
+  isLoaded = false
   /** newest seq that the server is known to have */
   serverHead = 0
   /** seq at which the page was held, or null */
   heldAt: number | null = null
+  arrived: Arrived | null = null
   /** changes with everything that a pane can show */
   version = 0
-  /** changes with everything but output */
-  structureVersion = 0
+  private outline: Outline
+  private overTime = new CountsOverTime()
+  /** events whose long values the outline leaves out */
+  private readonly cut = new Set<number>()
+  private moment: { seq: number; version: number; outline: Outline } | null = null
+  /** when the newest event shown was recorded, by the server's clock */
+  private lastAt = 0
   /** how far this machine's clock is ahead of the server's, in milliseconds */
   private clockAhead = 0
-  private waiting: Event[] = []
+  private waiting: Arrival[] = []
+  private generation = 0
   private readonly listeners = new Set<() => void>()
   private readonly schedule: (flush: () => void) => void
   private isFlushing = false
 
   constructor(options: TimelineOptions) {
     this.jobId = options.jobId
+    this.outline = new Outline(options.jobId)
     this.schedule = options.schedule ?? ((flush) => setTimeout(flush, 50))
+    const changed = () => this.changed()
+    this.lines = new Lines(options.reads, changed)
+    this.eventPages = new EventPages(options.reads, changed)
+  }
+
+  get events(): readonly Event[] {
+    return this.outline.events
+  }
+
+  get view(): JobView {
+    return this.outline.view
+  }
+
+  get structure(): Structure {
+    return this.outline.structure
+  }
+
+  get state(): JobState {
+    return this.outline.state
+  }
+
+  get structureVersion(): number {
+    return this.outline.structureVersion + this.generation
+  }
+
+  get counts(): CountPyramid {
+    return this.overTime.pyramid
   }
 
   /** Newest seq received, whether it is shown or waits. */
   get head(): number {
-    return this.events.length + this.waiting.length
+    const last = this.waiting.at(-1)
+    return last ? lastSeqOf(last) : this.view.head
   }
 
   get waitingCount(): number {
-    return this.waiting.length
+    return this.head - this.view.head
   }
 
-  get state(): JobState {
-    return this.view.shape.state
+  /** Takes the next page of the outline, with the totals that hold at its head. */
+  load(page: JobOutline): void {
+    for (const event of page.events) {
+      this.outline.take(event)
+      this.noteCut(event)
+    }
+    this.lastAt = Math.max(this.lastAt, Date.parse(page.lastEventAt))
+    if (page.next === null) {
+      this.view.head = page.head
+      this.view.totals = structuredClone(page.totals)
+      this.lines.total = page.totals.outputLines
+      this.isLoaded = true
+    }
+    this.setServerHead(page.head)
+    this.changed()
+  }
+
+  loadCounts(window: CountsWindow): void {
+    // what waits outside would show
+    if (this.heldAt !== null && window.head > this.view.head) return
+    this.overTime.load(window)
+    this.changed()
   }
 
   /**
-   * Takes events that follow the head; those already here are passed over.
+   * Takes what follows the head; what is already here is passed over.
    *
    * @returns the seq at which an event is missing, or null
    */
-  append(events: readonly Event[]): number | null {
-    for (const event of events) {
-      if (event.seq <= this.head) continue
-      if (event.seq !== this.head + 1) {
+  append(arrivals: readonly Arrival[]): number | null {
+    for (const arrival of arrivals) {
+      if (lastSeqOf(arrival) <= this.head) continue
+      if (firstSeqOf(arrival) !== this.head + 1) {
         this.changed()
         return this.head + 1
       }
-      if (this.heldAt === null) this.take(event)
-      else this.waiting.push(event)
+      if (this.heldAt === null) this.take(arrival)
+      else queueArrival(this.waiting, arrival)
     }
     this.serverHead = Math.max(this.serverHead, this.head)
     this.changed()
@@ -81,16 +146,18 @@ export class JobTimeline {
 
   hold(): void {
     if (this.heldAt !== null || isFinal(this.state)) return
-    this.heldAt = this.events.length
+    this.heldAt = this.view.head
+    this.arrived = null
     this.changed()
   }
 
   release(): void {
     if (this.heldAt === null) return
+    this.arrived = { afterSeq: this.heldAt, afterLine: this.lines.total }
     this.heldAt = null
     const waited = this.waiting
     this.waiting = []
-    for (const event of waited) this.take(event)
+    for (const arrival of waited) this.take(arrival)
     this.changed()
   }
 
@@ -108,8 +175,7 @@ export class JobTimeline {
 
   /** A moment of this machine's clock as the server's clock has it, and never before the newest event. */
   serverTime(now: number): number {
-    const last = this.events.at(-1)
-    return Math.max(now - this.clockAhead, last ? Date.parse(last.recordedAt) : 0)
+    return Math.max(now - this.clockAhead, this.lastAt)
   }
 
   setServerHead(head: number): void {
@@ -120,19 +186,46 @@ export class JobTimeline {
 
   /** Forgets everything: the server's journal was put back to an earlier state, so what is shown here may never have been. */
   reset(): void {
-    this.events = []
+    this.generation += this.outline.structureVersion + 1
+    this.outline = new Outline(this.jobId)
+    this.overTime = new CountsOverTime()
+    this.cut.clear()
     this.waiting = []
-    this.view = emptyView()
-    this.output = new OutputIndex()
-    this.counts = new CountPyramid()
-    this.structure = new Structure()
+    this.lines.clear()
+    this.eventPages.clear()
+    this.isLoaded = false
     this.serverHead = 0
     this.heldAt = null
-    this.structureVersion++
+    this.arrived = null
+    this.moment = null
     this.changed()
   }
 
-  readonly eventAt = (seq: number): Event | null => this.events[seq - 1] ?? null
+  readonly eventAt = (seq: number): Event | null => this.outline.eventAt(seq)
+
+  /** The job as it was when `seq` was its newest event. Its totals know no output; `lines.atOrAfter` does. */
+  at(seq: number): JobRead {
+    const { structureVersion: version } = this
+    if (this.moment?.seq !== seq || this.moment.version !== version) {
+      this.moment = { seq, version, outline: this.outline.until(seq) }
+    }
+    return this.moment.outline
+  }
+
+  /** Whether the outline's event lacks long values that the journal's has. */
+  isCut(seq: number): boolean {
+    return this.cut.has(seq)
+  }
+
+  /** An event with all that the journal has of it, if it is here. */
+  wholeEventAt(seq: number): Event | null {
+    return (this.cut.has(seq) ? null : this.eventAt(seq)) ?? this.eventPages.at(seq)
+  }
+
+  /** An event of any type, whole; null if the job has none of that seq. @throws if the server does not answer */
+  async loadEvent(seq: number): Promise<Event | null> {
+    return this.wholeEventAt(seq) ?? this.eventPages.load(seq)
+  }
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)
@@ -141,22 +234,21 @@ export class JobTimeline {
 
   readonly getVersion = (): number => this.version
 
-  private take(event: Event): void {
-    this.events.push(event)
-    // A newer server may know types, and erase payloads, that this page has never heard of: they are listed, not understood.
-    if (!isEventType(event.type) || event.payload === null) {
-      this.view.head = event.seq
-      return
+  private take(arrival: Arrival): void {
+    this.overTime.take(arrival)
+    if ('event' in arrival) {
+      this.outline.take(arrival.event)
+      this.noteCut(arrival.event)
+      this.lastAt = Math.max(this.lastAt, Date.parse(arrival.event.recordedAt))
+    } else {
+      for (const event of this.outline.takeCounts(arrival.counts)) this.noteCut(event)
+      this.lastAt = Math.max(this.lastAt, arrival.counts.lastAt)
     }
-    const kind = kindOf(event.type)
-    replay(this.view, event)
-    this.counts.add(kind, Date.parse(event.recordedAt))
-    if (event.type === 'step.output') {
-      const { stepId, stream, text, encoding } = event.payload
-      this.output.append({ seq: event.seq, scope: stepKeyOf(this.view, stepId) ?? '', stream, text, encoding })
-    }
-    this.structure.take(event, this.view)
-    if (kind !== 'output' || this.view.shapeSeq === event.seq) this.structureVersion++
+    this.lines.total = this.view.totals.outputLines
+  }
+
+  private noteCut({ seq, cut }: OutlineEvent): void {
+    if (cut) this.cut.add(seq)
   }
 
   private changed(): void {

@@ -1,10 +1,10 @@
 import { createParser } from 'eventsource-parser'
-import type { Event } from '#domain/events/envelope.ts'
+import type { Arrival } from '#components/timeline/data/arrivals.ts'
 import type { JobState } from '#domain/job/shape.ts'
 
-/** What one network chunk of the stream brought, in order of arrival within each list. */
+/** What one network chunk of the stream brought. */
 export type Frames = {
-  events: Event[]
+  arrivals: Arrival[]
   caughtUp: { head: number } | null
   end: { head: number; state: JobState } | null
   /** milliseconds the server asks a client to wait before it comes back */
@@ -22,7 +22,8 @@ export function createFrameReader(): (chunk: Uint8Array) => Frames {
     onEvent: ({ event, data }) => {
       if (event === 'caught-up') frames.caughtUp = JSON.parse(data)
       else if (event === 'end') frames.end = JSON.parse(data)
-      else frames.events.push(JSON.parse(data))
+      else if (event === 'counts') frames.arrivals.push({ counts: JSON.parse(data) })
+      else frames.arrivals.push({ event: JSON.parse(data) })
     },
     onRetry: (ms) => {
       frames.retryMs = ms
@@ -36,5 +37,5 @@ export function createFrameReader(): (chunk: Uint8Array) => Frames {
 }
 
 function noFrames(): Frames {
-  return { events: [], caughtUp: null, end: null, retryMs: null }
+  return { arrivals: [], caughtUp: null, end: null, retryMs: null }
 }

@@ -1,26 +1,28 @@
-/** Where a text occurs: kept as the job grows, so a search costs each line once. */
+/** Where a text occurs in the output: kept as the job grows, so a search costs each line once. */
 export class LineSearch {
-  /** line numbers of hits, ascending */
+  /** line numbers of hits, counted from 0, ascending */
   readonly hits: number[] = []
   /** lines looked at so far */
   scanned = 0
   private readonly needle: string
-  private readonly textOf: (line: number) => string
+  private readonly textsOf: (first: number, end: number) => Promise<string[]>
 
   /** @param query found wherever it occurs, whatever its case */
-  constructor(query: string, textOf: (line: number) => string) {
+  constructor(query: string, textsOf: (first: number, end: number) => Promise<string[]>) {
     this.needle = query.toLowerCase()
-    this.textOf = textOf
+    this.textsOf = textsOf
   }
 
-  /** Looks at no more than `most` further lines of `total`. @returns whether all were looked at */
-  scan(total: number, most: number): boolean {
-    const end = Math.min(total, this.scanned + most)
-    for (let line = this.scanned; line < end; line++) {
-      if (this.textOf(line).toLowerCase().includes(this.needle)) this.hits.push(line)
-    }
+  /** Looks at no more than `most` further lines of `total`. @throws if they cannot be read */
+  async scan(total: number, most: number): Promise<void> {
+    const first = this.scanned
+    const end = Math.min(total, first + most)
+    const texts = await this.textsOf(first, end)
+    if (this.scanned !== first) return
+    texts.forEach((text, n) => {
+      if (text.toLowerCase().includes(this.needle)) this.hits.push(first + n)
+    })
     this.scanned = end
-    return end === total
   }
 
   /** The hit after or before a line, going round at the ends; null if there is none. */

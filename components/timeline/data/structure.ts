@@ -31,8 +31,6 @@ export class Structure {
   readonly progress = new Map<string, Progress>()
   /** the step a gate lies under, by the gate's key */
   readonly gateSteps = new Map<string, string>()
-  /** the step or gate that an event of step.* or gate.* is about; output is left to the output index */
-  readonly parts = new Map<number, string>()
 
   take(event: Event, view: JobView): void {
     switch (event.type) {
@@ -61,25 +59,14 @@ export class Structure {
       case 'step.progress': {
         const key = stepKeyOf(view, event.payload.stepId)
         if (!key) return
-        this.parts.set(event.seq, key)
         const { completed, total = null, message = null } = event.payload
         this.progress.set(key, { seq: event.seq, completed, total, message })
         return
       }
-      case 'step.started':
-      case 'step.completed': {
-        const key = stepKeyOf(view, event.payload.stepId)
-        if (key) this.parts.set(event.seq, key)
-        return
-      }
-      case 'gate.started':
-      case 'gate.passed':
-      case 'gate.failed': {
+      case 'gate.started': {
         const key = gateKeyOf(view, event.payload.gateId)
-        if (!key) return
-        this.parts.set(event.seq, key)
-        const step = event.type === 'gate.started' ? stepKeyOf(view, event.payload.stepId) : null
-        if (step) this.gateSteps.set(key, step)
+        const step = stepKeyOf(view, event.payload.stepId)
+        if (key && step) this.gateSteps.set(key, step)
         return
       }
       case 'ai.tool_called':
@@ -89,8 +76,7 @@ export class Structure {
         this.leaves.push({ seq: event.seq, attempt, step: stepKeyOf(view, event.payload.stepId) })
         return
       }
-      case 'step.output':
-        return
+      default:
     }
   }
 }

@@ -1,31 +1,31 @@
-import { type ReactNode, type RefObject, useMemo } from 'react'
+import { type ReactNode, type RefObject, useMemo, useRef } from 'react'
 import { formatCount } from '#components/format/count.ts'
 import { IconButton } from '#components/shell/IconButton.tsx'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { EventList } from '#components/timeline/draw/EventList.tsx'
 import { OutputPane } from '#components/timeline/draw/OutputPane.tsx'
+import { useLineRange } from '#components/timeline/draw/useLineRange.ts'
 import type { OutputSearch } from '#components/timeline/draw/useOutputSearch.ts'
-import type { StoredText } from '#components/timeline/draw/useStoredText.ts'
-import { outputScope } from '#components/timeline/layout/outputScope.ts'
 import styles from './BottomPane.module.css'
 
 export type BottomTab = 'output' | 'events'
 
 type BottomPaneProps = {
   timeline: JobTimeline
-  text: StoredText
   search: OutputSearch
   searchRef: RefObject<HTMLInputElement | null>
   paneRef: RefObject<HTMLDivElement | null>
   tab: BottomTab
   onTab: (tab: BottomTab) => void
-  /** the step whose output alone is shown */
+  /** the step to whose time the output is narrowed */
   scope: { key: string; name: string } | null
   /** the step the selected event belongs to */
   candidate: { key: string; name: string } | null
   onScope: (key: string | null) => void
   selectedSeq: number | null
+  /** the line to go to */
+  goal: { line: number } | null
   /** what the output is scrolled to */
   revealSeq: number | null
   origin: number
@@ -33,22 +33,25 @@ type BottomPaneProps = {
   canFollow: boolean
   onFollow: (follow: boolean) => void
   onSelect: (seq: number) => void
+  say: (text: string) => void
 }
 
 /** Output and events, with search, scope and follow. */
 export function BottomPane(props: BottomPaneProps) {
   const { timeline, search, paneRef, tab, scope, candidate, onScope, follow, canFollow, onFollow } = props
-  const lines = outputScope(timeline.output, scope?.key ?? null)
+  const range = useLineRange(timeline, scope?.key ?? null)
+  const count = range === null ? 0 : range.end - range.first
   const shared = { timeline, paneRef, selectedSeq: props.selectedSeq, origin: props.origin, onSelect: props.onSelect }
+  const newLines = useNewLines(timeline.lines.total, follow)
   const offered = scope ?? candidate
   return (
     <section className={styles.pane} aria-label="Output and events">
       <div className={styles.bar}>
         <div role="tablist" aria-label="What to show" className={styles.tabs}>
-          <Tab isOn={tab === 'output'} onPick={() => props.onTab('output')} count={lines.count}>
+          <Tab isOn={tab === 'output'} onPick={() => props.onTab('output')} count={count}>
             Output
           </Tab>
-          <Tab isOn={tab === 'events'} onPick={() => props.onTab('events')} count={timeline.events.length}>
+          <Tab isOn={tab === 'events'} onPick={() => props.onTab('events')} count={timeline.view.head}>
             Events
           </Tab>
         </div>
@@ -57,10 +60,14 @@ export function BottomPane(props: BottomPaneProps) {
             type="button"
             className={styles.scope}
             aria-pressed={scope !== null}
-            title={scope ? 'Show the output of the whole job' : 'Show only the output of this step'}
+            title={
+              scope
+                ? 'Show the output of the whole job'
+                : 'Show only the output of the time of this step; what others wrote meanwhile is faint'
+            }
             onClick={() => onScope(scope ? null : offered.key)}
           >
-            {scope ? '' : 'only '}
+            {scope ? 'during ' : 'only during '}
             <span>{visibleText(offered.name)}</span>
             {scope && ' ✕'}
           </button>
@@ -75,21 +82,24 @@ export function BottomPane(props: BottomPaneProps) {
             title="Stay at the end (L)"
             onClick={() => onFollow(!follow)}
           >
-            ↓ Follow
+            {newLines > 0 ? `↓ ${formatCount(newLines)} new · ` : '↓ '}Follow
           </button>
         )}
       </div>
       {tab === 'output' ? (
-        lines.count === 0 ? (
+        range === null ? (
+          <p className={styles.empty}>Loading…</p>
+        ) : count === 0 ? (
           <p className={styles.empty}>{scope ? 'This step has written nothing.' : 'No output yet.'}</p>
         ) : (
           <OutputPane
             {...shared}
             revealSeq={props.revealSeq}
-            text={props.text}
-            scope={lines}
+            range={range}
+            stepKey={scope?.key ?? null}
             query={search.query}
-            hit={search.hit}
+            goal={props.goal}
+            say={props.say}
             follow={follow && canFollow}
             onFollow={onFollow}
           />
@@ -99,6 +109,13 @@ export function BottomPane(props: BottomPaneProps) {
       )}
     </section>
   )
+}
+
+/** Lines that came since the reader left the end. */
+function useNewLines(total: number, follow: boolean): number {
+  const leftAt = useRef(total)
+  if (follow) leftAt.current = total
+  return total - leftAt.current
 }
 
 function Tab({

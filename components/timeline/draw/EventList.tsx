@@ -20,9 +20,17 @@ type EventListProps = {
 
 /** Every event in its order. */
 export function EventList({ timeline, selectedSeq, origin, follow, paneRef, onSelect, onFollow }: EventListProps) {
-  const count = timeline.events.length
+  const { head } = timeline.view
+  const { eventPages } = timeline
+  const count = follow ? eventPages.shownThrough(head) : head
   const isCoarse = useMedia('(pointer: coarse)')
-  const virtual = useVirtualRows(paneRef, count, isCoarse ? 44 : 24)
+  const virtual = useVirtualRows(paneRef, {
+    count,
+    rowHeight: isCoarse ? 44 : 24,
+    onMove: (atEnd) => {
+      if (follow !== atEnd) onFollow(atEnd)
+    },
+  })
   const { isReady } = virtual
   const steady = useRef(virtual)
   steady.current = virtual
@@ -36,6 +44,9 @@ export function EventList({ timeline, selectedSeq, origin, follow, paneRef, onSe
   }, [selectedSeq, follow, isReady])
 
   const { first, end, top } = virtual.window
+  useEffect(() => {
+    if (isReady && head > 0) eventPages.want(Math.max(1, first - 99), follow ? head : Math.min(head, end + 100))
+  })
   return (
     <div
       ref={paneRef}
@@ -44,20 +55,17 @@ export function EventList({ timeline, selectedSeq, origin, follow, paneRef, onSe
       aria-label="Events"
       {...reachable}
       data-pane="events"
-      onScroll={() => {
-        virtual.onScroll()
-        const atEnd = virtual.isAtEnd()
-        if (follow !== atEnd) onFollow(atEnd)
-      }}
+      onScroll={virtual.onScroll}
     >
       <div className={styles.space} style={{ height: virtual.height }}>
         <div style={{ transform: `translateY(${top}px)` }}>
-          {timeline.events.slice(first, end).map((event) => (
+          {Array.from({ length: end - first }, (_, n) => first + n + 1).map((seq) => (
             <EventRow
-              key={event.seq}
-              event={event}
+              key={seq}
+              seq={seq}
+              event={eventPages.at(seq) ?? timeline.wholeEventAt(seq)}
               origin={origin}
-              isSelected={event.seq === selectedSeq}
+              isSelected={seq === selectedSeq}
               onSelect={onSelect}
             />
           ))}
@@ -67,23 +75,36 @@ export function EventList({ timeline, selectedSeq, origin, follow, paneRef, onSe
   )
 }
 
-type EventRowProps = { event: Event; origin: number; isSelected: boolean; onSelect: (seq: number) => void }
+type EventRowProps = {
+  seq: number
+  /** null: it is on its way */
+  event: Event | null
+  origin: number
+  isSelected: boolean
+  onSelect: (seq: number) => void
+}
 
-function EventRow({ event, origin, isSelected, onSelect }: EventRowProps) {
+function EventRow({ seq, event, origin, isSelected, onSelect }: EventRowProps) {
   return (
     <button
       type="button"
       tabIndex={-1}
       className={isSelected ? styles.selected : styles.row}
       aria-current={isSelected ? 'true' : undefined}
-      onClick={() => onSelect(event.seq)}
+      onClick={() => onSelect(seq)}
     >
-      <span className={styles.seq}>{event.seq}</span>
-      <span className={styles.time}>{formatOffset(Date.parse(event.recordedAt) - origin)}</span>
-      <span className={`${styles.type} ${styles[event.type.slice(0, event.type.indexOf('.'))] ?? ''}`}>
-        {event.type}
-      </span>
-      <span className={styles.summary}>{eventSummary(event)}</span>
+      <span className={styles.seq}>{seq}</span>
+      {event ? (
+        <>
+          <span className={styles.time}>{formatOffset(Date.parse(event.recordedAt) - origin)}</span>
+          <span className={`${styles.type} ${styles[event.type.slice(0, event.type.indexOf('.'))] ?? ''}`}>
+            {event.type}
+          </span>
+          <span className={styles.summary}>{eventSummary(event)}</span>
+        </>
+      ) : (
+        <span className={styles.blank} />
+      )}
     </button>
   )
 }

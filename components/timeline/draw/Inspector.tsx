@@ -65,6 +65,19 @@ export function Inspector({ event, origin, head, findSeq, onSelect, onClose }: I
   )
 }
 
+/** An event that is on its way. */
+export function LoadingEvent({ seq }: { seq: number }) {
+  return (
+    <aside className={styles.pane} aria-label="Selected event" aria-busy="true">
+      <header className={styles.header}>
+        <p className={styles.place}>
+          <code>#{seq}</code>
+        </p>
+      </header>
+    </aside>
+  )
+}
+
 type FieldsProps = Pick<InspectorProps, 'findSeq' | 'onSelect'> & { event: Event }
 
 function Fields({ event, findSeq, onSelect }: FieldsProps) {

@@ -3,14 +3,14 @@ import { formatAge, formatInstant } from '#components/format/time.ts'
 import { stateGlyph, stateWords } from '#components/glyphs/jobStates.ts'
 import { StatusGlyph } from '#components/glyphs/StatusGlyph.tsx'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
-import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import type { JobRead } from '#components/timeline/data/jobRead.ts'
 import { Inputs } from '#components/timeline/draw/Inputs.tsx'
 import { Totals } from '#components/timeline/draw/Totals.tsx'
 import { verdictOf } from '#components/timeline/layout/verdict.ts'
 import styles from './JobHeader.module.css'
 
 type JobHeaderProps = {
-  timeline: JobTimeline
+  timeline: JobRead
   now: number /** the present, also when the job is over */
   today: number
   onSelect: (seq: number) => void
@@ -71,7 +71,7 @@ export function JobHeader({ timeline, now, today, onSelect }: JobHeaderProps) {
 }
 
 /** Where the newest attempt runs. */
-function runnerOf(timeline: JobTimeline): string | null {
+function runnerOf(timeline: JobRead): string | null {
   const attempt = timeline.structure.attempts.at(-1)
   const event = attempt?.startedSeq ? timeline.eventAt(attempt.startedSeq) : null
   return event?.type === 'job.started' ? (event.payload.runner ?? null) : null

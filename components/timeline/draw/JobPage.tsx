@@ -1,7 +1,5 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
-import { useTRPC } from '#components/api/trpc.ts'
 import { Notice } from '#components/notice/Notice.tsx'
 import { JobScreen } from '#components/timeline/draw/JobScreen.tsx'
 import { LoadingJob } from '#components/timeline/draw/LoadingJob.tsx'
@@ -11,13 +9,10 @@ import { useJobTimeline, useVersion } from '#components/timeline/draw/useJobTime
 export function JobPage({ jobId }: { jobId: string }) {
   const { timeline, retryNow } = useJobTimeline(jobId)
   useVersion(timeline)
-  const { connection, view } = timeline
-  const isWaiting = view.createdAt === null && connection.state !== 'refused'
-  const summary = useQuery(useTRPC().jobs.summary.queryOptions({ jobId }, { enabled: isWaiting }))
+  const { connection, isLoaded } = timeline
   if (connection.state === 'refused') return <RefusedJob problem={connection.problem} />
-  if (view.createdAt === null)
-    return <LoadingJob summary={summary.data ?? null} connection={connection} onRetry={retryNow} />
-  return <JobScreen timeline={timeline} expected={summary.data?.head ?? 0} onRetry={retryNow} />
+  if (!isLoaded) return <LoadingJob timeline={timeline} onRetry={retryNow} />
+  return <JobScreen timeline={timeline} onRetry={retryNow} />
 }
 
 type Refusal = { status: number; code: string; detail: string; requestId?: string; type?: string }

@@ -11,9 +11,10 @@ import { IconButton } from '#components/shell/IconButton.tsx'
 import { TopBar } from '#components/shell/TopBar.tsx'
 import { AiView } from '#components/timeline/ai/AiView.tsx'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
+import { goTo } from '#components/timeline/data/goTo.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { BottomPane, type BottomTab } from '#components/timeline/draw/BottomPane.tsx'
-import { Inspector } from '#components/timeline/draw/Inspector.tsx'
+import { Inspector, LoadingEvent } from '#components/timeline/draw/Inspector.tsx'
 import { JobHeader } from '#components/timeline/draw/JobHeader.tsx'
 import { JobPalette } from '#components/timeline/draw/JobPalette.tsx'
 import { jobBindings } from '#components/timeline/draw/jobBindings.ts'
@@ -24,12 +25,12 @@ import { Summary } from '#components/timeline/draw/Summary.tsx'
 import { sharedText } from '#components/timeline/draw/sharedText.ts'
 import { TimelinePane } from '#components/timeline/draw/TimelinePane.tsx'
 import { useCatchUp } from '#components/timeline/draw/useCatchUp.ts'
+import { useEvent } from '#components/timeline/draw/useEvent.ts'
 import { useVersion } from '#components/timeline/draw/useJobTimeline.ts'
 import { useJobTree } from '#components/timeline/draw/useJobTree.ts'
 import { useOutputSearch } from '#components/timeline/draw/useOutputSearch.ts'
 import { usePoliteText } from '#components/timeline/draw/usePoliteText.ts'
 import { useSelection } from '#components/timeline/draw/useSelection.ts'
-import { useStoredText } from '#components/timeline/draw/useStoredText.ts'
 import { useTimeRange } from '#components/timeline/draw/useTimeRange.ts'
 import { useToast } from '#components/timeline/draw/useToast.ts'
 import { useView } from '#components/timeline/draw/useView.ts'
@@ -42,14 +43,10 @@ import { verdictOf } from '#components/timeline/layout/verdict.ts'
 import { isFinal } from '#domain/job/shape.ts'
 import styles from './JobScreen.module.css'
 
-type JobScreenProps = {
-  timeline: JobTimeline /** head the job was known to have before its events came */
-  expected: number
-  onRetry: () => void
-}
+type JobScreenProps = { timeline: JobTimeline; onRetry: () => void }
 
 /** The job page: header, overview, tree and bars, inspector, output; one selection and one range of time for all of them. */
-export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
+export function JobScreen({ timeline, onRetry }: JobScreenProps) {
   const version = useVersion(timeline)
   const { state, connection, heldAt, view: job } = timeline
   const final = isFinal(state)
@@ -72,15 +69,20 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
   const [firstSeen] = useState(() => (state === 'failed' ? verdictOf(timeline, now).causeSeq : null))
   useCatchUp(timeline, toast.say)
 
-  const { tree, rows, currentKey, toggle, stepOf } = useJobTree(timeline, selectedSeq)
+  const selected = useEvent(timeline, selectedSeq)
+  const { tree, rows, currentKey, toggle, stepOf } = useJobTree(timeline, selected)
   const time = useTimeRange({ startedAt: origin, endedAt, now })
-  const text = useStoredText(timeline)
-  const search = useOutputSearch(timeline, text)
+  const [goal, setGoal] = useState<{ line: number } | null>(null)
+  const goToLine = useCallback((target: { line: number }) => {
+    setFollow(false)
+    setGoal(target)
+  }, [])
+  const search = useOutputSearch(timeline.lines, goToLine)
   const timelineRef = useRef<HTMLDivElement>(null)
   const bottomRef = useRef<HTMLDivElement>(null)
   const searchRef = useRef<HTMLInputElement>(null)
   const viewKeys = useRef<ViewKeys>(null)
-  const loadEvent = useCallback(async (seq: number) => timeline.eventAt(seq), [timeline])
+  const loadEvent = useCallback((seq: number) => timeline.loadEvent(seq), [timeline])
 
   const select = useCallback(
     (seq: number | null) => {
@@ -93,7 +95,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
   )
   const findSeq = useCallback(
     (ref: string | number) => {
-      if (typeof ref === 'number') return timeline.eventAt(ref) ? ref : null
+      if (typeof ref === 'number') return ref >= 1 && ref <= timeline.view.head ? ref : null
       return timeline.events.find((event) => event.id === ref)?.seq ?? null
     },
     [timeline],
@@ -123,7 +125,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
     const copied = sharedText(what, {
       jobId: timeline.jobId,
       view,
-      event: selectedSeq === null ? null : timeline.eventAt(selectedSeq),
+      event: selectedSeq === null ? null : await timeline.loadEvent(selectedSeq).catch(() => null),
     })
     toast.say((await copyText(copied.text)) ? `Copied the ${copied.name}` : 'The browser refused to copy')
   }
@@ -158,9 +160,17 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
     setTab(next)
     setView('output')
   }
-  function focusSearch(): void {
+  function showOutput(): void {
     setTab('output')
-    if (view === 'timeline' || view === 'event') setView('split')
+    if (view !== 'output') setView('split')
+  }
+  function showLine(line: number): void {
+    showOutput()
+    setScopeKey(null)
+    goToLine({ line })
+  }
+  function focusSearch(): void {
+    showOutput()
     // at once, or the next letter goes elsewhere; once more if the box is only now being drawn
     searchRef.current?.focus()
     setTimeout(() => searchRef.current?.focus())
@@ -180,8 +190,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
     [final, job.steps.size, job.gates.size, timeline.structure.leaves.length],
   )
   const has = { ai: timeline.structure.leaves.length > 0, gates: job.gates.size > 0 }
-  const candidate = stepOf(selectedSeq)
-  const selected = selectedSeq === null ? null : timeline.eventAt(selectedSeq)
+  const candidate = stepOf(selected)
   const scope = scopeKey === null ? null : { key: scopeKey, name: job.steps.get(scopeKey)?.name ?? scopeKey }
 
   return (
@@ -195,7 +204,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
         <LiveChip
           connection={connection}
           head={timeline.head}
-          expected={Math.max(expected, timeline.serverHead)}
+          expected={timeline.serverHead}
           held={heldAt === null ? null : { at: heldAt, waiting: timeline.waitingCount }}
           onRetry={onRetry}
         />
@@ -280,6 +289,8 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
                         setView('split')
                       }}
                     />
+                  ) : selectedSeq !== null && selectedSeq <= job.head ? (
+                    <LoadingEvent seq={selectedSeq} />
                   ) : (
                     <Summary timeline={timeline} tree={tree} now={now} onSelect={select} />
                   )}
@@ -289,9 +300,9 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
               <div className={styles.lower} style={view === 'split' ? { flexBasis: `${bottom}%` } : undefined}>
                 <BottomPane
                   timeline={timeline}
-                  text={text}
                   search={search}
                   searchRef={searchRef}
+                  goal={goal}
                   paneRef={bottomRef}
                   tab={tab}
                   onTab={setTab}
@@ -305,6 +316,7 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
                   canFollow={!final}
                   onFollow={setFollow}
                   onSelect={select}
+                  say={toast.say}
                 />
               </div>
             </div>
@@ -324,6 +336,11 @@ export function JobScreen({ timeline, expected, onRetry }: JobScreenProps) {
           steps={job.steps}
           typed={palette}
           onSelect={select}
+          onGoTo={(words) =>
+            void goTo(timeline, words, { toLine: showLine, toSeq: select }).then((reason) => {
+              if (reason !== null) toast.say(reason)
+            })
+          }
           onClose={() => setPalette(null)}
         />
       )}

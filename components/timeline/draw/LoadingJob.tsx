@@ -3,31 +3,29 @@ import { stateGlyph, stateWords } from '#components/glyphs/jobStates.ts'
 import { StatusGlyph } from '#components/glyphs/StatusGlyph.tsx'
 import { TopBar } from '#components/shell/TopBar.tsx'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
-import type { Connection } from '#components/timeline/data/connection.ts'
+import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { LiveChip } from '#components/timeline/draw/LiveChip.tsx'
-import type { JobSummary } from '#domain/job/served.ts'
 import styles from './LoadingJob.module.css'
 
-type LoadingJobProps = { summary: JobSummary | null; connection: Connection; onRetry: () => void }
-
-/** What is known of a job before its first event has arrived. */
-export function LoadingJob({ summary, connection, onRetry }: LoadingJobProps) {
+/** What is known of a job before its outline is whole. */
+export function LoadingJob({ timeline, onRetry }: { timeline: JobTimeline; onRetry: () => void }) {
+  const { connection, state, serverHead } = timeline
+  const created = timeline.eventAt(1)
   return (
     <div className={styles.page} aria-busy="true">
       <TopBar>
         <span className={styles.spring} />
-        <LiveChip connection={connection} head={0} expected={summary?.head ?? 0} held={null} onRetry={onRetry} />
+        <LiveChip connection={connection} head={0} expected={serverHead} held={null} onRetry={onRetry} />
       </TopBar>
       <main className={styles.header}>
-        {summary ? (
+        {created?.type === 'job.created' ? (
           <>
             <h1 className={styles.title}>
-              <StatusGlyph status={stateGlyph[summary.state]} size={18} />
-              {visibleText(summary.title ?? summary.action)}
+              <StatusGlyph status={stateGlyph[state]} size={18} />
+              {visibleText(created.payload.title ?? created.payload.action)}
             </h1>
             <p className={styles.text}>
-              {stateWords[summary.state]} · {countOf(summary.head, 'event')} ·{' '}
-              {countOf(summary.totals.outputLines, 'line')}
+              {stateWords[state]} · {countOf(serverHead, 'event')}
             </p>
           </>
         ) : (

@@ -17,9 +17,17 @@ type OutputLineProps = {
   /** milliseconds since the job was created */
   at: number
   text: string
+  /** characters of the line, if `text` is only its beginning */
+  wholeLength: number | null
   /** in force where the line begins */
   style: SgrStyle
   isError: boolean
+  /** of another step than the one looked at */
+  isFaint: boolean
+  /** it came while the page was held */
+  isNew: boolean
+  /** kept in the document out of sight, for the selection that begins or ends in it */
+  away: 'above' | 'below' | null
   theme: Theme
   query: string
   mark: 'hit' | 'selected' | null
@@ -28,11 +36,36 @@ type OutputLineProps = {
 
 /** Text of events only ever becomes text nodes; colours go through the style object, never through markup. */
 export const OutputLine = memo(function OutputLine(props: OutputLineProps) {
-  const { number, digits, seq, at, text, style, isError, theme, query, mark, onSelect } = props
-  const { segments, overwritten, cut } = useMemo(() => readLine(text, style), [text, style])
+  const {
+    number,
+    digits,
+    seq,
+    at,
+    text,
+    wholeLength,
+    style,
+    isError,
+    isFaint,
+    isNew,
+    away,
+    theme,
+    query,
+    mark,
+    onSelect,
+  } = props
+  const { segments, overwritten, cut: cutHere } = useMemo(() => readLine(text, style), [text, style])
+  const cut = cutHere + (wholeLength === null ? 0 : wholeLength - text.length)
   return (
     <div
-      className={[styles.line, mark === null ? null : styles[mark], isError ? styles.error : null]
+      data-line={number - 1}
+      className={[
+        styles.line,
+        mark === null ? null : styles[mark],
+        isError ? styles.error : null,
+        isFaint ? styles.faint : null,
+        isNew ? styles.new : null,
+        away === null ? null : styles[away],
+      ]
         .filter(Boolean)
         .join(' ')}
     >
@@ -42,7 +75,7 @@ export const OutputLine = memo(function OutputLine(props: OutputLineProps) {
         tabIndex={-1}
         title={`Event #${seq}`}
         aria-label={`Line ${number}, event ${seq}`}
-        style={{ width: `${Math.max(3, digits) + 3}ch` }}
+        style={{ width: numberWidth(digits) }}
         onClick={(event) => {
           if (event.metaKey || event.ctrlKey || event.shiftKey) return
           event.preventDefault()
@@ -54,7 +87,7 @@ export const OutputLine = memo(function OutputLine(props: OutputLineProps) {
       <span className={styles.time} aria-hidden="true">
         {formatOffset(at)}
       </span>
-      <span className={styles.text}>
+      <span className={styles.text} data-text>
         {segments.map((segment) => (
           <Run key={segment.at} segment={segment} theme={theme} query={query} />
         ))}
@@ -71,6 +104,22 @@ export const OutputLine = memo(function OutputLine(props: OutputLineProps) {
     </div>
   )
 })
+
+/** A line that is known to be there and is on its way. */
+export const SkeletonLine = memo(function SkeletonLine({ number, digits }: { number: number; digits: number }) {
+  return (
+    <div className={styles.line}>
+      <span className={styles.number} style={{ width: numberWidth(digits) }}>
+        {number}
+      </span>
+      <span className={styles.blank} style={{ width: `${20 + ((number * 37) % 40)}ch` }} />
+    </div>
+  )
+})
+
+function numberWidth(digits: number): string {
+  return `${Math.max(3, digits) + 3}ch`
+}
 
 function Run({ segment, theme, query }: { segment: Segment; theme: Theme; query: string }) {
   const { text, style, href, control } = segment

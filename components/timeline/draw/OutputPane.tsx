@@ -1,20 +1,21 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 import { reachable } from '#components/a11y/reachable.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
-import { OutputLine } from '#components/timeline/draw/OutputLine.tsx'
-import type { StoredText } from '#components/timeline/draw/useStoredText.ts'
+import { OutputLine, SkeletonLine } from '#components/timeline/draw/OutputLine.tsx'
+import type { LineRange } from '#components/timeline/draw/useLineRange.ts'
+import { type PinnedLines, useLineSelection } from '#components/timeline/draw/useLineSelection.ts'
 import { useTheme } from '#components/timeline/draw/useTheme.ts'
 import { useVirtualRows } from '#components/timeline/draw/useVirtualRows.ts'
-import type { OutputScope } from '#components/timeline/layout/outputScope.ts'
 import styles from './OutputPane.module.css'
 
 type OutputPaneProps = {
   timeline: JobTimeline
-  text: StoredText
-  scope: OutputScope
+  range: LineRange
+  /** the run of a step that is looked at; lines of others are faint */
+  stepKey: string | null
   query: string
-  /** line that the search stands at */
-  hit: number | null
+  /** the line that a search or the reader went to; a new object goes there again */
+  goal: { line: number } | null
   selectedSeq: number | null
   /** scrolled to when it changes */
   revealSeq: number | null
@@ -23,39 +24,65 @@ type OutputPaneProps = {
   paneRef: RefObject<HTMLDivElement | null>
   onSelect: (seq: number) => void
   onFollow: (follow: boolean) => void
+  say: (text: string) => void
 }
 
 const rowHeight = 20
 
-/** The output of the job, or of one step, line by line. Only what is in view exists. */
+/** The output of the job, or of the time of one step, line by line. Only what is in view exists. */
 export function OutputPane(props: OutputPaneProps) {
-  const { timeline, text, scope, query, hit, selectedSeq, revealSeq, origin, follow, paneRef, onSelect, onFollow } =
-    props
+  const { timeline, range, stepKey, query, goal, selectedSeq, revealSeq, origin, follow, paneRef } = props
+  const { onSelect, onFollow } = props
+  const { lines } = timeline
   const theme = useTheme()
-  const virtual = useVirtualRows(paneRef, scope.count, rowHeight)
+  const isTail = follow && range.end === lines.total
+  const shownEnd = isTail ? Math.max(range.first, lines.shownThrough()) : range.end
+  const count = shownEnd - range.first
+  const virtual = useVirtualRows(paneRef, {
+    count,
+    rowHeight,
+    onMove: (atEnd) => {
+      if (follow !== atEnd) onFollow(atEnd)
+    },
+  })
   const { isReady } = virtual
-  const steady = useRef(virtual)
-  steady.current = virtual
-  const lines = useRef(scope)
-  lines.current = scope
+  const first = range.first + virtual.window.first
+  const end = range.first + virtual.window.end
+  const steady = useRef({ virtual, range, first, end })
+  steady.current = { virtual, range, first, end }
 
   useLayoutEffect(() => {
-    if (follow && scope.count > 0 && isReady) steady.current.toEnd()
-  }, [follow, scope.count, isReady])
+    if (follow && count > 0 && isReady) steady.current.virtual.toEnd()
+  }, [follow, count, isReady])
+
+  useEffect(() => {
+    if (isReady) lines.want(first, isTail ? range.end : end)
+  })
 
   useEffect(() => {
     if (revealSeq === null || follow || !isReady) return
-    const row = lines.current.rowOf(timeline.output.lineAtOrAfter(revealSeq))
-    if (row !== null) steady.current.reveal(row)
-  }, [revealSeq, follow, timeline, isReady])
+    const shown = steady.current
+    for (let line = shown.first; line < shown.end; line++) if (lines.at(line)?.seq === revealSeq) return
+    let isOver = false
+    lines.atOrAfter(revealSeq).then(
+      (line) => {
+        if (!isOver) revealLine(steady.current, line)
+      },
+      // the stream says that the server is away; the reader asks again by selecting again
+      () => {},
+    )
+    return () => {
+      isOver = true
+    }
+  }, [revealSeq, follow, lines, isReady])
 
   useEffect(() => {
-    const row = hit === null ? null : lines.current.rowOf(hit)
-    if (row !== null) steady.current.reveal(row)
-  }, [hit])
+    if (goal !== null && isReady) revealLine(steady.current, goal.line)
+  }, [goal, isReady])
 
-  const { first, end, top } = virtual.window
-  const digits = String(timeline.output.lines).length
+  const { pinned, onCopy } = useLineSelection(paneRef, lines, props.say)
+  const digits = String(lines.total).length
+  const arrivedLine = timeline.arrived?.afterLine ?? Number.POSITIVE_INFINITY
   return (
     <div
       ref={paneRef}
@@ -64,30 +91,31 @@ export function OutputPane(props: OutputPaneProps) {
       aria-label="Output"
       {...reachable}
       data-pane="output"
-      onScroll={() => {
-        virtual.onScroll()
-        const atEnd = virtual.isAtEnd()
-        if (follow !== atEnd) onFollow(atEnd)
-      }}
+      onScroll={virtual.onScroll}
+      onCopy={onCopy}
     >
       <div className={styles.space} style={{ height: virtual.height }}>
-        <div className={styles.rows} style={{ transform: `translateY(${top}px)` }}>
-          {Array.from({ length: end - first }, (_, n) => scope.lineOf(first + n)).map((line) => {
-            const place = timeline.output.placeOf(line)
-            const event = place && timeline.eventAt(place.seq)
-            if (!place || !event) return null
+        <div className={styles.rows} style={{ transform: `translateY(${virtual.window.top}px)` }}>
+          {rowsOf(first, end, pinned).map((number) => {
+            const line = lines.at(number)
+            if (!line) return <SkeletonLine key={number} number={number + 1} digits={digits} />
             return (
               <OutputLine
-                key={line}
-                number={line + 1}
+                key={number}
+                number={number + 1}
                 digits={digits}
-                seq={place.seq}
-                at={Date.parse(event.recordedAt) - origin}
-                {...text.read(line)}
-                isError={place.stream === 'stderr'}
+                seq={line.seq}
+                at={line.at - origin}
+                text={line.text}
+                wholeLength={line.wholeLength}
+                style={line.style}
+                isError={line.stream === 'stderr'}
+                isFaint={stepKey !== null && line.scope !== stepKey}
+                isNew={number >= arrivedLine}
+                away={number < first ? 'above' : number >= end ? 'below' : null}
                 theme={theme}
                 query={query}
-                mark={line === hit ? 'hit' : place.seq === selectedSeq ? 'selected' : null}
+                mark={number === goal?.line ? 'hit' : line.seq === selectedSeq ? 'selected' : null}
                 onSelect={onSelect}
               />
             )
@@ -96,4 +124,18 @@ export function OutputPane(props: OutputPaneProps) {
       </div>
     </div>
   )
+}
+
+/** The lines to draw, ascending: those in view, and the two that hold the ends of a selection. */
+function rowsOf(first: number, end: number, pinned: PinnedLines | null): number[] {
+  const rows = Array.from({ length: end - first }, (_, n) => first + n)
+  if (!pinned) return rows
+  const away = [...new Set([pinned.first, pinned.last])].filter((line) => line < first || line >= end)
+  return [...away.filter((line) => line < first), ...rows, ...away.filter((line) => line >= end)]
+}
+
+type Shown = { virtual: { reveal(row: number): void }; range: LineRange }
+
+function revealLine({ virtual, range }: Shown, line: number): void {
+  if (range.end > range.first) virtual.reveal(Math.min(Math.max(0, line - range.first), range.end - range.first - 1))
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { KindGlyph } from '#components/glyphs/KindGlyph.tsx'
 import { StatusGlyph } from '#components/glyphs/StatusGlyph.tsx'
-import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import type { JobRead } from '#components/timeline/data/jobRead.ts'
 import { JsonText } from '#components/timeline/draw/JsonText.tsx'
 import {
   artifactHighlights,
@@ -16,7 +16,7 @@ import { statusWords } from '#components/timeline/layout/status.ts'
 import type { TreeNode } from '#components/timeline/layout/tree.ts'
 import styles from './Summary.module.css'
 
-type SummaryProps = { timeline: JobTimeline; tree: TreeNode | null; now: number; onSelect: (seq: number) => void }
+type SummaryProps = { timeline: JobRead; tree: TreeNode | null; now: number; onSelect: (seq: number) => void }
 
 /** What is worth looking at while nothing is selected. */
 export function Summary({ timeline, tree, now, onSelect }: SummaryProps) {

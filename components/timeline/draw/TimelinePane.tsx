@@ -36,7 +36,7 @@ export function TimelinePane(props: TimelinePaneProps) {
   const isCoarse = useMedia('(pointer: coarse)')
   const names = isNarrow ? 0 : nameWidth(width)
   const scale: TimeScale = { ...range, width: Math.max(1, width - names - 2 * edge) }
-  const virtual = useVirtualRows(paneRef, rows.length, isNarrow || isCoarse ? 44 : 24)
+  const virtual = useVirtualRows(paneRef, { count: rows.length, rowHeight: isNarrow || isCoarse ? 44 : 24 })
   const at = rows.findIndex((row) => row.node.key === currentKey)
   const { isReady } = virtual
   const steady = useRef(virtual)

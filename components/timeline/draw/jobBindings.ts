@@ -67,7 +67,7 @@ export function jobBindings(page: JobCommands): KeyBinding[] {
     { group: 'View', keys: ['5'], label: 'Events', run: () => page.showBottom('events') },
     { group: 'View', keys: ['6'], label: 'Gates by attempt', run: () => page.show('gates') },
     { group: 'Anywhere', keys: ['Mod+k'], label: 'All commands', run: () => page.showPalette('') },
-    { group: 'Anywhere', keys: [':'], label: 'Go to', run: () => page.showPalette(':') },
+    { group: 'Anywhere', keys: [':'], label: 'Go to line, event, time, step', run: () => page.showPalette(':') },
     { group: 'Anywhere', keys: ['g j'], label: 'All jobs', run: page.goToJobs },
     { group: 'Anywhere', keys: ['/'], label: 'Search output', run: page.focusSearch },
     { group: 'Anywhere', keys: ['?'], label: 'These keys', run: page.showKeys },

@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { goToLogin } from '#components/api/goToLogin.ts'
 import { followJob } from '#components/timeline/data/followJob.ts'
+import { httpReads } from '#components/timeline/data/jobReads.ts'
 import { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 
 /** A job's timeline, followed while the component is there, and a way to cut short the wait for the next try. */
 export function useJobTimeline(jobId: string): { timeline: JobTimeline; retryNow: () => void } {
-  const [timeline] = useState(() => new JobTimeline({ jobId }))
+  const [timeline] = useState(() => new JobTimeline({ jobId, reads: httpReads(jobId) }))
   const wake = useRef<() => void>(() => {})
   const retryNow = useCallback(() => wake.current(), [])
 

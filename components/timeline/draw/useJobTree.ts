@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
-import { keyOfSeq } from '#components/timeline/layout/keyOfSeq.ts'
+import type { JobRead } from '#components/timeline/data/jobRead.ts'
+import { keyOfEvent } from '#components/timeline/layout/partAt.ts'
 import { type Expansion, pathToKey, type Row, rowsOf } from '#components/timeline/layout/rows.ts'
 import type { TreeNode } from '#components/timeline/layout/tree.ts'
 import { treeOf } from '#components/timeline/layout/treeOf.ts'
+import type { Event } from '#domain/events/envelope.ts'
 
 export type JobTree = {
   tree: TreeNode | null
@@ -12,22 +13,22 @@ export type JobTree = {
   currentKey: string | null
   toggle(key: string): void
   /** the step an event belongs to, as the output knows it */
-  stepOf(seq: number | null): { key: string; name: string } | null
+  stepOf(event: Event | null): { key: string; name: string } | null
 }
 
-export function useJobTree(timeline: JobTimeline, selectedSeq: number | null): JobTree {
+export function useJobTree(timeline: JobRead, selected: Event | null): JobTree {
   const [expansion, setExpansion] = useState<Expansion>(new Map())
   const tree = treeOf(timeline)
   const rows = useMemo(() => rowsOf(tree, expansion), [tree, expansion])
   const path = useMemo(() => {
-    const key = selectedSeq === null ? null : keyOfSeq(timeline, selectedSeq)
-    return key === null ? [] : pathToKey(tree, key)
-  }, [timeline, tree, selectedSeq])
+    return selected === null ? [] : pathToKey(tree, keyOfEvent(timeline, selected))
+  }, [timeline, tree, selected])
   const currentKey = useMemo(() => {
     const visible = new Set(rows.map((row) => row.node.key))
     return path.findLast((key) => visible.has(key)) ?? null
   }, [rows, path])
 
+  const selectedSeq = selected?.seq ?? null
   // once for each selection, so that the reader can close again what was opened
   const isFound = path.length > 0
   const above = useRef(path)
@@ -45,9 +46,9 @@ export function useJobTree(timeline: JobTimeline, selectedSeq: number | null): J
     [rows],
   )
   const stepOf = useCallback(
-    (seq: number | null) => {
-      const key = seq === null ? null : keyOfSeq(timeline, seq)
-      const step = key === null ? undefined : pathToKey(tree, key).findLast((each) => each.startsWith('step:'))
+    (event: Event | null) => {
+      const path = event === null ? [] : pathToKey(tree, keyOfEvent(timeline, event))
+      const step = path.findLast((each) => each.startsWith('step:'))
       const found = step === undefined ? undefined : timeline.view.steps.get(step.slice(5))
       return step === undefined || !found ? null : { key: step.slice(5), name: found.name }
     },

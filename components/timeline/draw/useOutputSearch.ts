@@ -1,13 +1,11 @@
 import { useEffect, useMemo, useState } from 'react'
-import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import type { Lines } from '#components/timeline/data/lines.ts'
 import { LineSearch } from '#components/timeline/data/searchLines.ts'
-import type { StoredText } from '#components/timeline/draw/useStoredText.ts'
+import { plainText } from '#domain/ansi/plainText.ts'
 
 export type OutputSearch = {
   query: string
   setQuery(query: string): void
-  /** line of the hit that was gone to last */
-  hit: number | null
   /** 1-based among all hits; 0 if none was gone to */
   position: number
   total: number
@@ -16,37 +14,50 @@ export type OutputSearch = {
   go(direction: 1 | -1): void
 }
 
-/** lines looked at in one go: about 5 ms */
-const slice = 30_000
+/** lines read and looked at in one go */
+const slice = 4_000
+const retryMs = 1_000
 
 /** Finds a text in the output, and keeps finding it as the job goes on. */
-export function useOutputSearch(timeline: JobTimeline, text: StoredText): OutputSearch {
+export function useOutputSearch(lines: Lines, onHit: (hit: { line: number }) => void): OutputSearch {
   const [query, setQueryState] = useState('')
-  const [hit, setHit] = useState<number | null>(null)
+  const [hit, setHit] = useState<{ line: number } | null>(null)
   const [, setProgress] = useState(0)
-  const search = useMemo(() => (query === '' ? null : new LineSearch(query, text.plain)), [query, text])
-  const { lines } = timeline.output
+  const search = useMemo(() => {
+    if (query === '') return null
+    return new LineSearch(query, async (first, end) => (await lines.texts(first, end)).map(plainText))
+  }, [query, lines])
+  const { total } = lines
+  const scanned = search?.scanned ?? 0
   useEffect(() => {
-    if (!search || search.scanned >= lines) return
-    let timer: ReturnType<typeof setTimeout>
-    const scan = () => {
-      const isWhole = search.scan(lines, slice)
-      setProgress(search.scanned)
-      if (!isWhole) timer = setTimeout(scan)
+    if (!search || scanned >= total) return
+    let isOver = false
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const progress = () => {
+      if (!isOver) setProgress((n) => n + 1)
     }
-    timer = setTimeout(scan)
-    return () => clearTimeout(timer)
-  }, [search, lines])
+    search.scan(total, slice).then(progress, () => {
+      timer = setTimeout(progress, retryMs)
+    })
+    return () => {
+      isOver = true
+      clearTimeout(timer)
+    }
+  }, [search, scanned, total])
   return {
     query,
     setQuery: (next) => {
       setQueryState(next)
       setHit(null)
     },
-    hit,
-    position: hit === null || !search ? 0 : search.hits.indexOf(hit) + 1,
+    position: hit === null || !search ? 0 : search.hits.indexOf(hit.line) + 1,
     total: search?.hits.length ?? 0,
-    isWhole: !search || search.scanned >= lines,
-    go: (direction) => setHit(search?.next(hit ?? (direction === 1 ? -1 : lines), direction) ?? null),
+    isWhole: !search || search.scanned >= total,
+    go: (direction) => {
+      const line = search?.next(hit?.line ?? (direction === 1 ? -1 : total), direction) ?? null
+      if (line === null) return setHit(null)
+      setHit({ line })
+      onHit({ line })
+    },
   }
 }

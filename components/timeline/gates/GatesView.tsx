@@ -38,7 +38,10 @@ export function GatesView(props: GatesViewProps) {
   const { attempts, rows } = matrix
   const isNarrow = useMedia('(max-width: 640px)')
   const pane = useRef<HTMLDivElement>(null)
-  const virtual = useVirtualRows(pane, rows.length, isNarrow ? 76 + attempts.length * 100 : 104)
+  const virtual = useVirtualRows(pane, {
+    count: rows.length,
+    rowHeight: isNarrow ? 76 + attempts.length * 100 : 104,
+  })
   const current = rows.findIndex((row) => runAt(row, selectedSeq) !== undefined)
   const selected = rows[current] && runAt(rows[current], selectedSeq)
   const { isReady } = virtual

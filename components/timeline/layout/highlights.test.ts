@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { deployWithAgent } from '#components/timeline/fixtures/deployWithAgent.ts'
+import { loadedTimeline } from '#components/timeline/fixtures/serveJob.ts'
 import {
   artifactHighlights,
   failureHighlights,
@@ -10,8 +10,7 @@ import {
 } from '#components/timeline/layout/highlights.ts'
 import { treeOf } from '#components/timeline/layout/treeOf.ts'
 
-const timeline = new JobTimeline({ jobId: 'job', schedule: (flush) => flush() })
-timeline.append(deployWithAgent())
+const timeline = loadedTimeline(deployWithAgent())
 
 test('names what failed and what decided', () => {
   expect(failureHighlights(timeline, treeOf(timeline)).map(({ kind, name, detail }) => [kind, name, detail])).toEqual([

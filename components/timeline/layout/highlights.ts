@@ -1,6 +1,6 @@
 import { formatCount } from '#components/format/count.ts'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
-import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import type { JobRead } from '#components/timeline/data/jobRead.ts'
 import { eventSummary } from '#components/timeline/layout/eventSummary.ts'
 import { endSeqOf, jumpSeqs } from '#components/timeline/layout/jumps.ts'
 import { failuresIn } from '#components/timeline/layout/rows.ts'
@@ -20,7 +20,7 @@ export type ModelUse = {
   cost: Record<string, string>
 }
 
-export function failureHighlights(timeline: JobTimeline, tree: TreeNode | null): Highlight[] {
+export function failureHighlights(timeline: JobRead, tree: TreeNode | null): Highlight[] {
   return failuresIn(tree).map((node) => {
     const seq = endSeqOf(timeline, node)
     return {
@@ -48,7 +48,7 @@ function reasonOf(event: Event | null): string {
   }
 }
 
-export function gateHighlights({ view, eventAt }: JobTimeline): Highlight[] {
+export function gateHighlights({ view, eventAt }: JobRead): Highlight[] {
   return [...view.gates.values()].map((gate) => {
     const seq = gate.endedSeq ?? gate.startedSeq
     const event = eventAt(seq)
@@ -86,7 +86,7 @@ export function longestSteps(root: TreeNode | null, now: number, most = 4): High
     }))
 }
 
-export function artifactHighlights(timeline: JobTimeline): Highlight[] {
+export function artifactHighlights(timeline: JobRead): Highlight[] {
   return jumpSeqs(timeline, null, 'artifact').flatMap((seq) => {
     const event = timeline.eventAt(seq)
     return event ? [{ seq, kind: 'artifact', status: 'plain', name: eventSummary(event), detail: '' } as const] : []
@@ -94,7 +94,7 @@ export function artifactHighlights(timeline: JobTimeline): Highlight[] {
 }
 
 /** Tokens by model, in the order in which the models were first used. */
-export function modelUses({ structure, eventAt }: JobTimeline): ModelUse[] {
+export function modelUses({ structure, eventAt }: JobRead): ModelUse[] {
   const uses = new Map<string, ModelUse>()
   for (const { seq } of structure.leaves) {
     const event = eventAt(seq)

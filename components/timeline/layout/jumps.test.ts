@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest'
-import { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { deployWithAgent } from '#components/timeline/fixtures/deployWithAgent.ts'
+import { loadedTimeline } from '#components/timeline/fixtures/serveJob.ts'
 import { jumpFrom, jumpSeqs } from '#components/timeline/layout/jumps.ts'
-import { keyOfSeq } from '#components/timeline/layout/keyOfSeq.ts'
+import { keyOfEvent } from '#components/timeline/layout/partAt.ts'
 import { pathToKey } from '#components/timeline/layout/rows.ts'
 import { buildTree } from '#components/timeline/layout/tree.ts'
 
-const timeline = new JobTimeline({ jobId: 'job', schedule: (flush) => flush() })
-timeline.append(deployWithAgent())
+const timeline = loadedTimeline(deployWithAgent())
 const tree = buildTree(timeline)
 
 test('jumps to the events that show failures, gates and artifacts', () => {
@@ -25,8 +24,8 @@ test('goes round at both ends', () => {
 })
 
 test('finds for every event of a job a row it belongs to', () => {
-  for (const event of timeline.events) {
-    const key = keyOfSeq(timeline, event.seq)
-    expect(pathToKey(tree, key ?? '').length, `#${event.seq} ${event.type} ${key}`).toBeGreaterThan(0)
+  for (const event of deployWithAgent()) {
+    const key = keyOfEvent(timeline, event)
+    expect(pathToKey(tree, key).length, `#${event.seq} ${event.type} ${key}`).toBeGreaterThan(0)
   }
 })

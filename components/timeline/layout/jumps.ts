@@ -1,4 +1,4 @@
-import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import type { JobRead } from '#components/timeline/data/jobRead.ts'
 import { failuresIn } from '#components/timeline/layout/rows.ts'
 import type { TreeNode } from '#components/timeline/layout/tree.ts'
 
@@ -6,7 +6,7 @@ import type { TreeNode } from '#components/timeline/layout/tree.ts'
 export type JumpTarget = 'failure' | 'gate' | 'ai' | 'artifact'
 
 /** Seqs of all targets, ascending. */
-export function jumpSeqs(timeline: JobTimeline, tree: TreeNode | null, target: JumpTarget): number[] {
+export function jumpSeqs(timeline: JobRead, tree: TreeNode | null, target: JumpTarget): number[] {
   switch (target) {
     case 'failure':
       return failuresIn(tree).map((node) => endSeqOf(timeline, node))
@@ -30,7 +30,7 @@ export function jumpFrom(seqs: number[], from: number | null, direction: 1 | -1)
 }
 
 /** A failed part is explained by the event that ended it. */
-export function endSeqOf({ view }: JobTimeline, node: TreeNode): number {
+export function endSeqOf({ view }: JobRead, node: TreeNode): number {
   const key = node.key.slice(node.key.indexOf(':') + 1)
   const part = node.kind === 'step' ? view.steps.get(key) : node.kind === 'gate' ? view.gates.get(key) : undefined
   return part?.endedSeq ?? node.seq

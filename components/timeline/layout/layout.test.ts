@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { deployWithAgent } from '#components/timeline/fixtures/deployWithAgent.ts'
 import { failedDeploy } from '#components/timeline/fixtures/failedDeploy.ts'
+import { loadedTimeline } from '#components/timeline/fixtures/serveJob.ts'
 import { tellStory } from '#components/timeline/fixtures/story.ts'
 import { barOf, marksIn } from '#components/timeline/layout/bars.ts'
 import { failuresIn, pathToSeq, rowsOf } from '#components/timeline/layout/rows.ts'
@@ -10,9 +11,7 @@ import { verdictOf } from '#components/timeline/layout/verdict.ts'
 import type { Event } from '#domain/events/envelope.ts'
 
 function timelineOf(events: Event[]): JobTimeline {
-  const timeline = new JobTimeline({ jobId: 'job', schedule: (flush) => flush() })
-  timeline.append(events)
-  return timeline
+  return loadedTimeline(events)
 }
 
 function treeOf(events: Event[]): TreeNode {

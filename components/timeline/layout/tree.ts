@@ -1,4 +1,4 @@
-import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import type { JobRead } from '#components/timeline/data/jobRead.ts'
 import type { Attempt, Leaf } from '#components/timeline/data/structure.ts'
 import { foldEqual } from '#components/timeline/layout/foldEqual.ts'
 import { leafNode } from '#components/timeline/layout/leafNode.ts'
@@ -26,7 +26,7 @@ export type TreeNode = {
 }
 
 /** The job as a tree: attempts if there are several, steps under steps, gates and AI events where they belong, by seq. */
-export function buildTree(timeline: JobTimeline): TreeNode | null {
+export function buildTree(timeline: JobRead): TreeNode | null {
   const { structure, view, events } = timeline
   const [first] = events
   if (first?.type !== 'job.created' || !view.createdAt) return null
@@ -51,7 +51,7 @@ export function buildTree(timeline: JobTimeline): TreeNode | null {
   }
 }
 
-function attemptNode(timeline: JobTimeline, attempt: Attempt): TreeNode {
+function attemptNode(timeline: JobRead, attempt: Attempt): TreeNode {
   const { view, structure } = timeline
   const byStep = new Map<string | null, TreeNode[]>()
   const put = (parent: string | null, node: TreeNode) => {
@@ -85,7 +85,7 @@ function attemptNode(timeline: JobTimeline, attempt: Attempt): TreeNode {
 }
 
 function addLeaf(
-  timeline: JobTimeline,
+  timeline: JobRead,
   leaf: Leaf,
   attempt: Attempt,
   put: (parent: string | null, node: TreeNode) => void,

@@ -1,13 +1,13 @@
 import { formatDuration } from '#components/format/time.ts'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
-import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import type { JobRead } from '#components/timeline/data/jobRead.ts'
 import type { GateView, StepView } from '#domain/job/replay.ts'
 
 /** What became of the job, in a sentence, and the event that explains it. */
 export type Verdict = { text: string; causeSeq: number | null }
 
 /** @param now the server's time in milliseconds, or the last moment the page heard of */
-export function verdictOf(timeline: JobTimeline, now: number): Verdict {
+export function verdictOf(timeline: JobRead, now: number): Verdict {
   const { view } = timeline
   const since = (from: string | null) =>
     formatDuration((view.endedAt ? Date.parse(view.endedAt) : now) - Date.parse(from ?? ''))
@@ -40,7 +40,7 @@ export function verdictOf(timeline: JobTimeline, now: number): Verdict {
   }
 }
 
-function pending(timeline: JobTimeline, now: number): Verdict {
+function pending(timeline: JobRead, now: number): Verdict {
   const attempt = timeline.structure.attempts.at(-1)
   if (!attempt) return { text: 'Waiting for its first event', causeSeq: null }
   const waited = formatDuration(now - Date.parse(attempt.queuedAt))
@@ -51,7 +51,7 @@ function pending(timeline: JobTimeline, now: number): Verdict {
 }
 
 /** The step that began last and is still going on. */
-function openStep(timeline: JobTimeline): StepView | null {
+function openStep(timeline: JobRead): StepView | null {
   let found: StepView | null = null
   for (const step of timeline.view.steps.values()) {
     if (step.attempt === timeline.view.shape.attempt && step.outcome === null) found = step
@@ -60,7 +60,7 @@ function openStep(timeline: JobTimeline): StepView | null {
 }
 
 /** The gate that was begun last and is not decided. */
-function openGate({ view }: JobTimeline): GateView | null {
+function openGate({ view }: JobRead): GateView | null {
   return (
     [...view.gates.values()].findLast((gate) => gate.attempt === view.shape.attempt && gate.passed === null) ?? null
   )
@@ -68,7 +68,7 @@ function openGate({ view }: JobTimeline): GateView | null {
 
 type Cause = { what: 'gate' | 'step'; name: string; seq: number; endedSeq: number }
 
-function firstFailure({ view }: JobTimeline): Cause | null {
+function firstFailure({ view }: JobRead): Cause | null {
   const { attempt } = view.shape
   const failedGate = (gate: GateView): Cause[] =>
     gate.attempt === attempt && gate.passed === false && gate.endedSeq !== null
@@ -86,7 +86,7 @@ function isBad({ outcome }: StepView): boolean {
   return outcome === 'failure' || outcome === 'error' || outcome === 'timeout'
 }
 
-function lastError(timeline: JobTimeline): string | null {
+function lastError(timeline: JobRead): string | null {
   const event = timeline.eventAt(timeline.view.head)
   return event?.type === 'job.failed' ? visibleText(event.payload.error.message).slice(0, 240) : null
 }

@@ -2,8 +2,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   contentHeight,
-  scrollTopOf,
-  scrollToShow,
+  isScaled,
+  lastRowTop,
+  type Place,
+  type RowSpace,
+  rowTopAfter,
+  rowTopOf,
+  rowTopToShow,
+  scrollTopFor,
   tallest,
   windowOf,
 } from '#components/timeline/layout/virtualWindow.ts'
@@ -14,27 +20,53 @@ const space = fc.record({
   viewport: fc.integer({ min: 0, max: 2_000 }),
 })
 
+const million: RowSpace = { count: 1_000_000, rowHeight: 20, viewport: 400 }
+
+const placeAt = (rows: RowSpace, rowTop: number): Place => ({ rowTop, scrollTop: scrollTopFor(rows, rowTop) })
+
 test('draws every row that is in view, and not many more', () => {
   fc.assert(
     fc.property(space, fc.double({ min: 0, max: 1, noNaN: true }), (rows, part) => {
-      const scrollTop = part * Math.max(0, contentHeight(rows) - rows.viewport)
-      const { first, end, top } = windowOf(rows, scrollTop)
+      const place = placeAt(rows, part * lastRowTop(rows))
+      const { first, end, top } = windowOf(rows, place)
       expect(first).toBeGreaterThanOrEqual(0)
       expect(end).toBeLessThanOrEqual(rows.count)
-      if (first > 0) expect(top).toBeLessThanOrEqual(scrollTop + 0.01)
+      if (first > 0) expect(top).toBeLessThanOrEqual(place.scrollTop + 0.01)
       if (end < rows.count)
-        expect(top + (end - first) * rows.rowHeight).toBeGreaterThanOrEqual(scrollTop + rows.viewport - 0.01)
+        expect(top + (end - first) * rows.rowHeight).toBeGreaterThanOrEqual(place.scrollTop + rows.viewport - 0.01)
       expect(end - first).toBeLessThanOrEqual(rows.viewport / rows.rowHeight + 19)
     }),
   )
 })
 
-test('reaches the last of a million rows within what a browser lays out', () => {
-  const rows = { count: 1_000_000, rowHeight: 20, viewport: 400 }
-  expect(contentHeight(rows)).toBe(tallest)
-  expect(windowOf(rows, tallest - 400).end).toBe(1_000_000)
-  const { first, top } = windowOf(rows, scrollTopOf(rows, 999_999, 1), 0)
-  expect(top + (999_999 - first) * 20 + 20).toBeCloseTo(tallest, 3)
+test('ends the last of a million rows where the content ends', () => {
+  expect(contentHeight(million)).toBe(tallest)
+  const { first, end, top } = windowOf(million, placeAt(million, lastRowTop(million)), 0)
+  expect(end).toBe(1_000_000)
+  expect(top + (end - first) * 20).toBeCloseTo(tallest, 3)
+})
+
+test('moves a million rows by as much as a finger, and through all of them by the scrollbar', () => {
+  const before = placeAt(million, 9_000_000)
+  expect(rowTopAfter(million, before, before.scrollTop + 60) - before.rowTop).toBeCloseTo(60)
+  expect(rowTopAfter(million, before, before.scrollTop - 60) - before.rowTop).toBeCloseTo(-60)
+  const halfway = (tallest - million.viewport) / 2
+  expect(rowTopAfter(million, { rowTop: 0, scrollTop: 0 }, halfway)).toBeCloseTo(lastRowTop(million) / 2)
+  expect(rowTopAfter(million, before, tallest - million.viewport)).toBe(lastRowTop(million))
+  expect(rowTopAfter(million, before, 0)).toBe(0)
+})
+
+test('never leaves the rows, wherever the element was scrolled from', () => {
+  const unit = fc.double({ min: 0, max: 1, noNaN: true })
+  fc.assert(
+    fc.property(space, unit, unit, unit, (rows, was, wasAt, part) => {
+      const range = Math.max(0, contentHeight(rows) - rows.viewport)
+      const before = { rowTop: was * lastRowTop(rows), scrollTop: wasAt * range }
+      const rowTop = rowTopAfter(rows, before, part * range)
+      expect(rowTop).toBeGreaterThanOrEqual(0)
+      expect(rowTop).toBeLessThanOrEqual(lastRowTop(rows))
+    }),
+  )
 })
 
 test('brings any row into view at the place asked for', () => {
@@ -42,10 +74,11 @@ test('brings any row into view at the place asked for', () => {
     fc.property(space, fc.nat(), fc.constantFrom<0 | 0.5 | 1>(0, 0.5, 1), (rows, nth, align) => {
       fc.pre(rows.count > 0 && rows.viewport >= rows.rowHeight)
       const row = nth % rows.count
-      const { first, end, top } = windowOf(rows, scrollTopOf(rows, row, align), 0)
+      const place = placeAt(rows, rowTopOf(rows, row, align))
+      const { first, end, top } = windowOf(rows, place, 0)
       expect(row).toBeGreaterThanOrEqual(first)
       expect(row).toBeLessThan(end)
-      const y = top + (row - first) * rows.rowHeight - scrollTopOf(rows, row, align)
+      const y = top + (row - first) * rows.rowHeight - place.scrollTop
       expect(y).toBeGreaterThanOrEqual(-0.01)
       expect(y + rows.rowHeight).toBeLessThanOrEqual(rows.viewport + 0.01)
     }),
@@ -54,7 +87,8 @@ test('brings any row into view at the place asked for', () => {
 
 test('does not scroll for a row that is in view already', () => {
   const rows = { count: 100, rowHeight: 20, viewport: 200 }
-  expect(scrollToShow(rows, 100, 6)).toBe(100)
-  expect(scrollToShow(rows, 100, 2)).toBe(40)
-  expect(scrollToShow(rows, 100, 20)).toBe(220)
+  expect(isScaled(rows)).toBe(false)
+  expect(rowTopToShow(rows, 100, 6)).toBe(100)
+  expect(rowTopToShow(rows, 100, 2)).toBe(40)
+  expect(rowTopToShow(rows, 100, 20)).toBe(220)
 })

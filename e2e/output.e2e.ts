@@ -1,0 +1,115 @@
+import type { Page } from 'playwright/test'
+import { type App, expect, test } from '#e2e/app.ts'
+
+const log = (page: Page) => page.locator('[data-pane=output]')
+
+async function openLines(page: Page, app: App, count: number): Promise<string> {
+  const job = await app.createJob({ title: 'Output' })
+  await app.emit(job.id, { type: 'job.started', payload: {} })
+  for (let first = 1; first <= count; first += 1000) {
+    const text = Array.from({ length: Math.min(1000, count - first + 1) }, (_, n) => `line ${first + n}\n`).join('')
+    await app.emit(job.id, { type: 'step.output', payload: { stepId: 's', stream: 'stdout', text } })
+  }
+  await page.goto(`${app.url}/jobs/${job.id}`)
+  await expect(page.getByText(`line ${count}`, { exact: true })).toBeVisible()
+  return job.id
+}
+
+test('keeps a selection while its lines scroll away, and copies all of it', async ({
+  signedIn: page,
+  app,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await openLines(page, app, 5000)
+  await log(page).focus()
+  await page.keyboard.press('Home')
+  await page.getByText('line 3', { exact: true }).click({ clickCount: 2 })
+  await log(page).hover()
+  await page.mouse.wheel(0, 40_000)
+  await expect(page.getByText('line 2005', { exact: true })).toBeVisible()
+  expect(await page.evaluate(() => document.getSelection()?.toString())).toBe('line')
+  await page.getByText('line 2005', { exact: true }).click({ modifiers: ['Shift'], position: { x: 70, y: 10 } })
+  await page.keyboard.press('ControlOrMeta+c')
+  await expect(page.getByText('Copied 2,003 lines')).toBeVisible()
+  const copied = (await page.evaluate(() => navigator.clipboard.readText())).split('\n')
+  expect(copied).toEqual(Array.from({ length: 2003 }, (_, n) => `line ${n + 3}`))
+})
+
+test('shows what came while it was held, once as new, and says how much comes below', async ({
+  signedIn: page,
+  app,
+}) => {
+  const id = await openLines(page, app, 50)
+  const emit = (text: string) =>
+    app.emit(id, { type: 'step.output', payload: { stepId: 's', stream: 'stdout', text: `${text}\n` } })
+  await page.keyboard.press(' ')
+  await emit('came while held')
+  await expect(page.getByText(/^Held at 3 \+1$/)).toBeVisible()
+  await page.keyboard.press(' ')
+  const row = log(page).locator('[data-line="50"]')
+  await expect(row).toContainText('came while held')
+  const colorOf = (line: number) =>
+    log(page)
+      .locator(`[data-line="${line}"]`)
+      .evaluate((element) => getComputedStyle(element).backgroundColor)
+  expect(await colorOf(50)).not.toBe(await colorOf(49))
+
+  await log(page).focus()
+  await page.keyboard.press('Home')
+  const follow = page.getByRole('button', { name: 'Follow' })
+  await expect(follow).toHaveAttribute('aria-pressed', 'false')
+  await emit('one\ntwo')
+  await expect(follow).toHaveText('↓ 2 new · Follow')
+  await follow.click()
+  await expect(page.getByText('two', { exact: true })).toBeVisible()
+  await expect(follow).toHaveText('↓ Follow')
+})
+
+test('goes to lines, times and steps by what is typed, and says why it cannot', async ({ signedIn: page, app }) => {
+  await openLines(page, app, 3000)
+  const goTo = async (words: string) => {
+    await page.keyboard.press(':')
+    await page.keyboard.type(words)
+    await page.keyboard.press('Enter')
+  }
+  await goTo('1234')
+  await expect(page.getByText('line 1234', { exact: true })).toBeVisible()
+  await goTo('9999')
+  await expect(page.getByText('The output has 3,000 lines.')).toBeVisible()
+  await goTo('#99')
+  await expect(page.getByText('The newest event is #5.')).toBeVisible()
+  await goTo('+0s')
+  await expect(page).toHaveURL(/sel=1$/)
+  await goTo('s')
+  await expect(page).toHaveURL(/sel=3$/)
+})
+
+test('narrows the output to the time of a step', async ({ signedIn: page, app }) => {
+  const job = await app.createJob({ title: 'Steps' })
+  const line = (stepId: string, text: string) =>
+    ({ type: 'step.output', payload: { stepId, stream: 'stdout', text: `${text}\n` } }) as const
+  await app.emit(
+    job.id,
+    { type: 'job.started', payload: {} },
+    { type: 'step.started', payload: { stepId: 'a', name: 'First' } },
+    line('a', 'of the first'),
+    { type: 'step.completed', payload: { stepId: 'a', outcome: 'success' } },
+    { type: 'step.started', payload: { stepId: 'b', name: 'Second' } },
+    line('b', 'of the second'),
+    line('c', 'of another meanwhile'),
+    line('b', 'the second again'),
+    { type: 'step.completed', payload: { stepId: 'b', outcome: 'success' } },
+    line('c', 'after the second'),
+  )
+  await page.goto(`${app.url}/jobs/${job.id}?sel=6`)
+  await page.getByRole('button', { name: 'only during Second' }).click()
+  await expect(log(page).locator('[data-line]')).toContainText([
+    'of the second',
+    'of another meanwhile',
+    'the second again',
+  ])
+  await expect(page.getByRole('tab', { name: 'Output' })).toContainText('3')
+  await page.getByRole('button', { name: 'during Second' }).click()
+  await expect(log(page).locator('[data-line]')).toHaveCount(5)
+})
