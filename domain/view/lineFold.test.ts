@@ -144,6 +144,20 @@ describe('a page', () => {
     )
   })
 
+  test('forgets a colour once it was taken back, however many pages ago it was set', () => {
+    const page = (first: string) => [first, ...Array<string>(linesPerPage - 1).fill('plain')]
+    const texts = [page('\x1b[1;31mred'), page('red still'), page('\x1b[0mplain again'), page('plain')]
+    const list = texts.map((lines, at): OutputLines => {
+      return { seq: at + 2, at: 1, scope: 's', stepId: 's', stream: 'stdout', lines }
+    })
+    expect(pagesOf(list).map(({ sources }) => sources.map(({ style }) => style))).toEqual([
+      [''],
+      ['1;38;5;1'],
+      ['1;38;5;1'],
+      [''],
+    ])
+  })
+
   test('says which lines are only beginnings, and how long they are', () => {
     const lines = ['short', 'z'.repeat(pageLineCharacters), `${'z'.repeat(pageLineCharacters - 1)}😀`]
     const [page] = pagesOf([{ seq: 2, at: 1, scope: 's', stepId: 's', stream: 'stdout', lines }])
