@@ -31,7 +31,7 @@ export const cutFollowers: Fault[] = [
         // Counted from before the id, so that every field and both line ends of the frame get their turn.
         return chunk.subarray(0, Math.max(0, offset - 10) + random.int(0, FRAME_BYTES))
       })
-      await within(promise, 4000)
+      await within(promise, 2000)
       stop()
     },
   },

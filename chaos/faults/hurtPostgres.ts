@@ -53,7 +53,7 @@ export const hurtPostgres: Fault[] = [
         }
         return chunk
       })
-      await within(promise, 5000)
+      await within(promise, 3000)
       stop()
     },
   },

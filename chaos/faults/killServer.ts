@@ -5,7 +5,7 @@ import type { FaultProxy, Take } from '#testing/faultProxy.ts'
 import type { Direction } from '#testing/tcpProxy.ts'
 
 /** Milliseconds to wait for traffic in which the moment occurs; then the kill happens anyway. */
-const PATIENCE_MS = 3000
+const PATIENCE_MS = 2000
 /** In the parameters of append_events, and in no other statement. */
 const append = '"shapeSeq"'
 
