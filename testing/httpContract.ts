@@ -275,6 +275,20 @@ export function describeHttpContract(name: string, openDoor: () => Promise<Door>
       expect(said).toMatchObject({ code: 'INVALID_INPUT', detail: expect.stringMatching(detail) })
     })
 
+    it('searches output in threads: exact totals, and an end for an expression that has none', async () => {
+      const jobId = await makeJob(door, { start: true })
+      const text = `one needle\ntwo \x1b[31mnee\x1b[1mdle\x1b[0m\n${'a'.repeat(60)}!\n`
+      await emit(door, jobId, [{ type: 'step.output', payload: { stepId: 'build', stream: 'stdout', text } }])
+      const search = async (q: string) => {
+        const answer = await send(door, { path: `/runner-jobs/${jobId}/search?q=${encodeURIComponent(q)}` })
+        expect(answer).toMatchObject({ status: 200 })
+        return JSON.parse(answer.text.trimEnd().split('\n').at(-1) ?? '')
+      }
+      expect(await search('needle')).toMatchObject({ type: 'done', scanned: 3, total: 2 })
+      expect(await search('/^(a+)+$/')).toMatchObject({ type: 'failed', problem: { code: 'SEARCH_TOO_SLOW' } })
+      expect(await search('/NEEDLE/i -one')).toMatchObject({ type: 'done', total: 1 })
+    })
+
     describe('sessions', () => {
       it('are given for a key, carried by a cookie, and ended', async () => {
         const origin = door.url
