@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { deployStory } from '#domain/story/deployStory.ts'
 import { emptyDirectory, jobIn, runCli } from '#testing/commandLine.ts'
 import { createTestDatabase } from '#testing/database.ts'
 import { eventsOf } from '#testing/httpDoor.ts'
@@ -91,6 +92,10 @@ describe('the package', () => {
     expect([recorded.code, recorded.stdout.toString()]).toEqual([6, 'hi\n'])
     const shown = await runCli(caller, ['tail', jobIn(recorded.stderr)], { program: cli })
     expect([shown.code, shown.stdout.toString()]).toEqual([1, expect.stringContaining('\nhi\n')])
+    const demo = await runCli(caller, ['demo', '--speed', '50'], { program: cli })
+    expect([demo.code, demo.stderr]).toEqual([0, ''])
+    const played = await eventsOf(caller, jobIn(demo.stdout.toString()))
+    expect([played.length, played.at(-1)?.type]).toEqual([deployStory().length, 'job.completed'])
   })
 
   it.each([
