@@ -5,6 +5,7 @@ import { lookAtJournal } from '#chaos/checker/readJournal.ts'
 import { now } from '#chaos/clock.ts'
 import { openEvidenceWriter } from '#chaos/evidenceWriter.ts'
 import { usualKinds } from '#chaos/faults/allFaults.ts'
+import { planRollingRestarts } from '#chaos/faults/rollingRestart.ts'
 import { formatReport } from '#chaos/formatReport.ts'
 import { injectFaults } from '#chaos/injectFaults.ts'
 import { keepLooking } from '#chaos/keepLooking.ts'
@@ -19,13 +20,15 @@ import { waitForQuiet } from '#chaos/waitForQuiet.ts'
 import { openWorld } from '#chaos/world/openWorld.ts'
 import { patiently } from '#chaos/world/patiently.ts'
 
-/** `npm run chaos [-- --seed N --minutes M --fault F3 --servers 2]`; exit code 1 if any invariant is broken. */
-const { seed, minutes, fault, servers: asked } = readArguments(process.argv.slice(2))
+/** `npm run chaos [-- --seed N --minutes M --fault F3 --servers 2 --rolling 20]`; exit code 1 if any invariant is broken. */
+const { seed, minutes, fault, servers: asked, rolling } = readArguments(process.argv.slice(2))
 const random = openRandom(String(seed))
-const servers = asked ?? random.int(1, 4)
+const servers = asked ?? (rolling === null ? random.int(1, 4) : 4)
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-say(`seed ${seed}, ${servers} server${servers === 1 ? '' : 's'}, ${minutes} min`)
+say(
+  `seed ${seed}, ${servers} server${servers === 1 ? '' : 's'}, ${rolling === null ? `${minutes} min` : `${rolling} rounds of restarts`}`,
+)
 const evidence = openEvidenceWriter()
 const isSound = await run()
 if (isSound) rmSync(evidence.directory, { recursive: true })
@@ -43,8 +46,11 @@ async function run(): Promise<boolean> {
 
   const faults = await injectFaults({
     scene: { world, activeJobs: load.activeJobs, requests: load.requests, transcripts, ending: ending.signal },
-    plan: planFaults({ random: random.fork('plan'), kinds: fault === null ? usualKinds : [fault], servers }),
-    until: now() + minutes * 60_000,
+    plan:
+      rolling === null
+        ? planFaults({ random: random.fork('plan'), kinds: fault === null ? usualKinds : [fault], servers })
+        : planRollingRestarts(rolling, servers, random.fork('plan')),
+    until: rolling === null ? now() + minutes * 60_000 : Number.POSITIVE_INFINITY,
     say,
   })
   await load.stop()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FaultKind } from '#chaos/faults/fault.ts'
+import { planRollingRestarts } from '#chaos/faults/rollingRestart.ts'
 import { planFaults } from '#chaos/plan.ts'
 import { openRandom } from '#chaos/random.ts'
 
@@ -31,5 +32,17 @@ describe('planFaults', () => {
     expect(new Set(alone.filter(({ kind }) => kind === 'F5').map(({ name }) => name))).toEqual(
       new Set(['wake-ups invented']),
     )
+  })
+})
+
+describe('planRollingRestarts', () => {
+  it('restarts every server once a round, in an order that follows from the seed', () => {
+    const names = (seed: string) => [...planRollingRestarts(20, 4, openRandom(seed))].map(({ fault }) => fault.name)
+    const rounds = Array.from({ length: 20 }, (_, round) => names('7').slice(round * 4, round * 4 + 4))
+    for (const [round, restarts] of rounds.entries()) {
+      expect(restarts.toSorted()).toEqual([0, 1, 2, 3].map((at) => `round ${round + 1}: server ${at} restarted`))
+    }
+    expect(names('7')).toEqual(names('7'))
+    expect(names('7')).not.toEqual(names('8'))
   })
 })

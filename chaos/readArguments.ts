@@ -9,9 +9,11 @@ export type Arguments = {
   fault: FaultKind | null
   /** null: one to four, as the seed decides */
   servers: number | null
+  /** instead of faults: rounds in which every server is restarted, one by one */
+  rolling: number | null
 }
 
-/** `[--seed N] [--minutes M] [--fault F3] [--servers 2]`. @throws Error that says what is wrong */
+/** `[--seed N] [--minutes M] [--fault F3] [--servers 2] [--rolling 20]`. @throws Error that says what is wrong */
 export function readArguments(args: readonly string[]): Arguments {
   const { values } = parseArgs({
     args: [...args],
@@ -20,6 +22,7 @@ export function readArguments(args: readonly string[]): Arguments {
       minutes: { type: 'string', default: '2' },
       fault: { type: 'string' },
       servers: { type: 'string' },
+      rolling: { type: 'string' },
     },
   })
   const fault = faultKinds.find((kind) => kind === values.fault)
@@ -32,6 +35,10 @@ export function readArguments(args: readonly string[]): Arguments {
     minutes: readNumber('--minutes', values.minutes, { least: 0.1, most: 24 * 60 }),
     fault: fault ?? null,
     servers,
+    rolling:
+      values.rolling === undefined
+        ? null
+        : Math.trunc(readNumber('--rolling', values.rolling, { least: 1, most: 10_000 })),
   }
 }
 
