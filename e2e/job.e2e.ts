@@ -163,7 +163,7 @@ test('jumps to failures, gates and search hits by keyboard', async ({ signedIn: 
   await page.keyboard.press('q')
   await expect(page).toHaveURL(/sel=6$/)
   await page.keyboard.press('/')
-  await page.keyboard.type('NEEDLE')
+  await page.keyboard.type('needle')
   await expect(page.getByText('5', { exact: true })).toBeVisible()
   for (const key of ['Enter', 'Enter']) await page.keyboard.press(key)
   await expect(page.getByText('2 of 5')).toBeVisible()

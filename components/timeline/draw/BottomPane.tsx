@@ -6,14 +6,14 @@ import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { EventList } from '#components/timeline/draw/EventList.tsx'
 import { OutputPane } from '#components/timeline/draw/OutputPane.tsx'
 import { useLineRange } from '#components/timeline/draw/useLineRange.ts'
-import type { OutputSearch } from '#components/timeline/draw/useOutputSearch.ts'
+import type { SearchState } from '#components/timeline/draw/useOutputSearch.ts'
 import styles from './BottomPane.module.css'
 
 export type BottomTab = 'output' | 'events'
 
 type BottomPaneProps = {
   timeline: JobTimeline
-  search: OutputSearch
+  search: SearchState
   searchRef: RefObject<HTMLInputElement | null>
   paneRef: RefObject<HTMLDivElement | null>
   tab: BottomTab
@@ -97,7 +97,7 @@ export function BottomPane(props: BottomPaneProps) {
             revealSeq={props.revealSeq}
             range={range}
             stepKey={scope?.key ?? null}
-            query={search.query}
+            highlights={search.highlights}
             goal={props.goal}
             say={props.say}
             follow={follow && canFollow}
@@ -137,12 +137,13 @@ function Tab({
   )
 }
 
-function SearchBox({ search, inputRef }: { search: OutputSearch; inputRef: RefObject<HTMLInputElement | null> }) {
+function SearchBox({ search, inputRef }: { search: SearchState; inputRef: RefObject<HTMLInputElement | null> }) {
   const found = useMemo(() => {
     if (search.query === '') return ''
+    if (search.problem !== null) return 'not searched'
     const total = `${formatCount(search.total)}${search.isWhole ? '' : '…'}`
     return search.position > 0 ? `${formatCount(search.position)} of ${total}` : total
-  }, [search.query, search.total, search.isWhole, search.position])
+  }, [search.query, search.problem, search.total, search.isWhole, search.position])
   return (
     <div className={styles.search}>
       <input
@@ -167,9 +168,14 @@ function SearchBox({ search, inputRef }: { search: OutputSearch; inputRef: RefOb
         <kbd className={styles.hint}>/</kbd>
       ) : (
         <>
-          <span className={styles.found} role="status">
+          <span
+            className={search.problem === null ? styles.found : styles.refused}
+            role="status"
+            title={search.problem ?? undefined}
+          >
             {found}
           </span>
+          {search.problem !== null && <p className={styles.problem}>{search.problem}</p>}
           <IconButton label="Previous hit" shortcut="N" onClick={() => search.go(-1)}>
             ↑
           </IconButton>

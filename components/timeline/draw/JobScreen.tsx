@@ -77,7 +77,7 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
     setFollow(false)
     setGoal(target)
   }, [])
-  const search = useOutputSearch(timeline.lines, goToLine)
+  const search = useOutputSearch(timeline, goToLine)
   const timelineRef = useRef<HTMLDivElement>(null)
   const bottomRef = useRef<HTMLDivElement>(null)
   const searchRef = useRef<HTMLInputElement>(null)

@@ -6,6 +6,7 @@ import { readLine, type Segment } from '#components/timeline/ansi/readLine.ts'
 import { nameOf, standIn } from '#components/timeline/ansi/visibleControls.ts'
 import { splitHits } from '#components/timeline/layout/splitHits.ts'
 import { decoration, type SgrStyle } from '#domain/ansi/style.ts'
+import type { Range } from '#domain/search/matchLine.ts'
 import styles from './OutputLine.module.css'
 
 type OutputLineProps = {
@@ -29,7 +30,8 @@ type OutputLineProps = {
   /** kept in the document out of sight, for the selection that begins or ends in it */
   away: 'above' | 'below' | null
   theme: Theme
-  query: string
+  /** what a search found in its visible text */
+  ranges: readonly Range[]
   mark: 'hit' | 'selected' | null
   onSelect: (seq: number) => void
 }
@@ -49,7 +51,7 @@ export const OutputLine = memo(function OutputLine(props: OutputLineProps) {
     isNew,
     away,
     theme,
-    query,
+    ranges,
     mark,
     onSelect,
   } = props
@@ -88,8 +90,8 @@ export const OutputLine = memo(function OutputLine(props: OutputLineProps) {
         {formatOffset(at)}
       </span>
       <span className={styles.text} data-text>
-        {segments.map((segment) => (
-          <Run key={segment.at} segment={segment} theme={theme} query={query} />
+        {withPlaces(segments).map(({ segment, place }) => (
+          <Run key={segment.at} segment={segment} place={place} theme={theme} ranges={ranges} />
         ))}
       </span>
       {overwritten > 0 && (
@@ -121,7 +123,19 @@ function numberWidth(digits: number): string {
   return `${Math.max(3, digits) + 3}ch`
 }
 
-function Run({ segment, theme, query }: { segment: Segment; theme: Theme; query: string }) {
+/** Segments with their places in the visible text. */
+function withPlaces(segments: readonly Segment[]): { segment: Segment; place: number }[] {
+  let end = 0
+  return segments.map((segment) => {
+    const place = end
+    end += segment.text.length
+    return { segment, place }
+  })
+}
+
+type RunProps = { segment: Segment; place: number; theme: Theme; ranges: readonly Range[] }
+
+function Run({ segment, place, theme, ranges }: RunProps) {
   const { text, style, href, control } = segment
   if (control) {
     return (
@@ -132,7 +146,7 @@ function Run({ segment, theme, query }: { segment: Segment; theme: Theme; query:
   }
   const { color, background } = inkOf(style, theme)
   const look = lookOf(style)
-  const content = splitHits(text, query).map(({ text: part, isHit, from }) =>
+  const content = splitHits(text, place, ranges).map(({ text: part, isHit, from }) =>
     isHit ? <mark key={from}>{part}</mark> : part,
   )
   const css =

@@ -6,6 +6,8 @@ import type { LineRange } from '#components/timeline/draw/useLineRange.ts'
 import { type PinnedLines, useLineSelection } from '#components/timeline/draw/useLineSelection.ts'
 import { useTheme } from '#components/timeline/draw/useTheme.ts'
 import { useVirtualRows } from '#components/timeline/draw/useVirtualRows.ts'
+import type { Highlights } from '#components/timeline/layout/searchHighlights.ts'
+import { plainText } from '#domain/ansi/plainText.ts'
 import styles from './OutputPane.module.css'
 
 type OutputPaneProps = {
@@ -13,7 +15,7 @@ type OutputPaneProps = {
   range: LineRange
   /** the run of a step that is looked at; lines of others are faint */
   stepKey: string | null
-  query: string
+  highlights: Highlights
   /** the line that a search or the reader went to; a new object goes there again */
   goal: { line: number } | null
   selectedSeq: number | null
@@ -31,7 +33,7 @@ const rowHeight = 20
 
 /** The output of the job, or of the time of one step, line by line. Only what is in view exists. */
 export function OutputPane(props: OutputPaneProps) {
-  const { timeline, range, stepKey, query, goal, selectedSeq, revealSeq, origin, follow, paneRef } = props
+  const { timeline, range, stepKey, highlights, goal, selectedSeq, revealSeq, origin, follow, paneRef } = props
   const { onSelect, onFollow } = props
   const { lines } = timeline
   const theme = useTheme()
@@ -114,7 +116,7 @@ export function OutputPane(props: OutputPaneProps) {
                 isNew={number >= arrivedLine}
                 away={number < first ? 'above' : number >= end ? 'below' : null}
                 theme={theme}
-                query={query}
+                ranges={highlights(number, plainText(line.text))}
                 mark={number === goal?.line ? 'hit' : line.seq === selectedSeq ? 'selected' : null}
                 onSelect={onSelect}
               />

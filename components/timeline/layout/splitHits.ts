@@ -1,19 +1,19 @@
-export type TextPart = { text: string; isHit: boolean /** where it begins */; from: number }
+import type { Range } from '#domain/search/matchLine.ts'
 
-/** A text cut at every place where `query` occurs, whatever its case; one part if it does not. */
-export function splitHits(text: string, query: string): TextPart[] {
-  if (query === '') return [{ text, isHit: false, from: 0 }]
-  const lower = text.toLowerCase()
-  const needle = query.toLowerCase()
-  // "İ" is longer in lower case: places would not fit the text
-  if (lower.length !== text.length) return [{ text, isHit: false, from: 0 }]
+export type TextPart = { text: string; isHit: boolean /** where it begins in the text */; from: number }
+
+/** A piece of a line cut at the ranges of the line that lie in it. @param at where the piece begins in the line */
+export function splitHits(text: string, at: number, ranges: readonly Range[]): TextPart[] {
   const parts: TextPart[] = []
   let from = 0
-  for (let at = lower.indexOf(needle); at !== -1; at = lower.indexOf(needle, from)) {
-    if (at > from) parts.push({ text: text.slice(from, at), isHit: false, from })
-    from = at + needle.length
-    parts.push({ text: text.slice(at, from), isHit: true, from: at })
+  for (const [start, end] of ranges) {
+    const first = Math.max(from, start - at)
+    const last = Math.min(text.length, end - at)
+    if (last <= first) continue
+    if (first > from) parts.push({ text: text.slice(from, first), isHit: false, from })
+    parts.push({ text: text.slice(first, last), isHit: true, from: first })
+    from = last
   }
-  if (from < text.length) parts.push({ text: text.slice(from), isHit: false, from })
+  if (from < text.length || parts.length === 0) parts.push({ text: text.slice(from), isHit: false, from })
   return parts
 }
