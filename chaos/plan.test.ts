@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { allFaults } from '#chaos/faults/allFaults.ts'
 import type { FaultKind } from '#chaos/faults/fault.ts'
 import { planRollingRestarts } from '#chaos/faults/rollingRestart.ts'
 import { planFaults } from '#chaos/plan.ts'
@@ -19,6 +20,18 @@ describe('planFaults', () => {
   it('plans the same faults for the same seed, down to their decisions', () => {
     expect(schedule(7)).toEqual(schedule(7))
     expect(schedule(7)).not.toEqual(schedule(8))
+  })
+
+  it('begins a long run as a short one of the same seed', () => {
+    expect(schedule(7, { count: 600 }).slice(0, 70)).toEqual(schedule(7))
+  })
+
+  it('gives half an hour of every usual kind, and everything that they can do', () => {
+    const long = schedule(7, { count: 500 })
+    const counts = Object.groupBy(long, ({ kind }) => kind)
+    for (const kind of kinds) expect(counts[kind]?.length).toBeGreaterThanOrEqual(30)
+    const possible = allFaults.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name)
+    expect(new Set(long.map(({ name }) => name))).toEqual(new Set(possible))
   })
 
   it('gives every kind its turn', () => {
