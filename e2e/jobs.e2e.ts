@@ -93,7 +93,7 @@ test('draws what happened when in each row, and more as it happens', async ({ si
   const mark = crypto.randomUUID().slice(0, 8)
   const job = await app.createJob({ title: `Strip ${mark}` })
   await page.goto(`${app.url}/?q=${mark}`)
-  const strip = page.getByRole('row', { name: `Strip ${mark}` }).locator('svg path')
+  const strip = page.getByRole('row', { name: `Strip ${mark}` }).locator('td:nth-child(4) path')
   await expect(page.getByRole('link', { name: mark })).toBeVisible()
   await expect(strip).toHaveCount(0)
   await app.emit(
