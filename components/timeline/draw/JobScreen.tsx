@@ -20,6 +20,8 @@ import { JobPalette } from '#components/timeline/draw/JobPalette.tsx'
 import { jobBindings } from '#components/timeline/draw/jobBindings.ts'
 import { LiveChip } from '#components/timeline/draw/LiveChip.tsx'
 import { Overview } from '#components/timeline/draw/Overview.tsx'
+import { PastNotice } from '#components/timeline/draw/PastNotice.tsx'
+import { Scrubber } from '#components/timeline/draw/Scrubber.tsx'
 import { Splitter } from '#components/timeline/draw/Splitter.tsx'
 import { Summary } from '#components/timeline/draw/Summary.tsx'
 import { sharedText } from '#components/timeline/draw/sharedText.ts'
@@ -29,6 +31,7 @@ import { useEvent } from '#components/timeline/draw/useEvent.ts'
 import { useVersion } from '#components/timeline/draw/useJobTimeline.ts'
 import { useJobTree } from '#components/timeline/draw/useJobTree.ts'
 import { useOutputSearch } from '#components/timeline/draw/useOutputSearch.ts'
+import { usePast } from '#components/timeline/draw/usePast.ts'
 import { usePoliteText } from '#components/timeline/draw/usePoliteText.ts'
 import { useSelection } from '#components/timeline/draw/useSelection.ts'
 import { useTimeRange } from '#components/timeline/draw/useTimeRange.ts'
@@ -39,6 +42,7 @@ import type { ViewKeys } from '#components/timeline/draw/viewKeys.ts'
 import { WaitingScreen } from '#components/timeline/draw/WaitingScreen.tsx'
 import { GatesView } from '#components/timeline/gates/GatesView.tsx'
 import { type JumpTarget, jumpFrom, jumpSeqs } from '#components/timeline/layout/jumps.ts'
+import { nextMoment } from '#components/timeline/layout/moments.ts'
 import { verdictOf } from '#components/timeline/layout/verdict.ts'
 import { isFinal } from '#domain/job/shape.ts'
 import styles from './JobScreen.module.css'
@@ -58,6 +62,9 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
   const { selectedSeq, select: putInAddress } = useSelection()
   const [follow, setFollow] = useState(selectedSeq === null)
   const { view, show: setView } = useView()
+  const past = usePast(timeline)
+  const { shown } = past
+  const shownNow = past.time ?? now
   const router = useRouter()
   const [tab, setTab] = useState<BottomTab>('output')
   const [scopeKey, setScopeKey] = useState<string | null>(null)
@@ -70,7 +77,7 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
   useCatchUp(timeline, toast.say)
 
   const selected = useEvent(timeline, selectedSeq)
-  const { tree, rows, currentKey, toggle, stepOf } = useJobTree(timeline, selected)
+  const { tree, rows, currentKey, toggle, stepOf } = useJobTree(shown, selected)
   const time = useTimeRange({ startedAt: origin, endedAt, now })
   const [goal, setGoal] = useState<{ line: number } | null>(null)
   const goToLine = useCallback((target: { line: number }) => {
@@ -117,7 +124,7 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
     if (open && row.expanded) move(1)
   }
   const jump = (target: JumpTarget, direction: 1 | -1) => {
-    const seq = jumpFrom(jumpSeqs(timeline, tree, target), selectedSeq, direction)
+    const seq = jumpFrom(jumpSeqs(shown, tree, target), selectedSeq, direction)
     if (seq === null) toast.say(`This job has no ${target === 'ai' ? 'AI event' : target}`)
     else select(seq)
   }
@@ -131,7 +138,8 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
   }
   const hold = () => (heldAt === null ? timeline.hold() : timeline.release())
   const back = () => {
-    if (view !== 'split') setView('split')
+    if (past.at !== null) past.goBackTo(null)
+    else if (view !== 'split') setView('split')
     else if (time.picked) time.setRange(null)
     else if (selectedSeq !== null) select(null)
   }
@@ -143,6 +151,7 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
     jump,
     nextHit: search.go,
     time,
+    travel: (by) => past.goBackTo(nextMoment(timeline, past.at, by)),
     toggleFollow: () => setFollow(!follow),
     hold,
     share: (what) => void share(what),
@@ -224,26 +233,45 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
         </IconButton>
       </TopBar>
       <main className={styles.main}>
-        <JobHeader timeline={timeline} now={now} today={ticked} onSelect={select} />
+        <JobHeader timeline={shown} now={shownNow} today={ticked} onSelect={select} />
         {isEmpty ? (
           <WaitingScreen jobId={timeline.jobId} />
         ) : (
           <>
-            <Overview
-              timeline={timeline}
-              version={version}
+            <Scrubber
+              events={timeline.events}
+              version={timeline.structureVersion}
+              head={job.head}
+              at={past.at}
               limits={time.limits}
-              range={time.picked}
-              now={final ? null : now}
-              onRange={time.setRange}
-            />
+              origin={origin}
+              onMove={past.goBackTo}
+            >
+              <Overview
+                timeline={timeline}
+                version={version}
+                limits={time.limits}
+                range={time.picked}
+                now={final ? null : now}
+                onRange={time.setRange}
+              />
+            </Scrubber>
+            {past.at !== null && (
+              <PastNotice
+                at={past.at}
+                head={job.head}
+                time={shownNow}
+                origin={origin}
+                onNow={() => past.goBackTo(null)}
+              />
+            )}
             <div className={styles.panes}>
               <div className={styles.upper}>
                 <div className={styles.timeline}>
                   {view === 'ai' ? (
                     <AiView
-                      job={timeline}
-                      version={timeline.structureVersion}
+                      job={shown}
+                      version={shown.structureVersion}
                       selectedSeq={selectedSeq}
                       origin={origin}
                       loadEvent={loadEvent}
@@ -252,10 +280,10 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
                     />
                   ) : view === 'gates' ? (
                     <GatesView
-                      job={timeline}
-                      version={timeline.structureVersion}
+                      job={shown}
+                      version={shown.structureVersion}
                       selectedSeq={selectedSeq}
-                      now={now}
+                      now={shownNow}
                       loadEvent={loadEvent}
                       findSeq={findSeq}
                       keysRef={viewKeys}
@@ -267,8 +295,8 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
                       currentKey={currentKey}
                       range={time.range}
                       origin={origin}
-                      now={now}
-                      isOver={final}
+                      now={shownNow}
+                      isOver={isFinal(shown.state)}
                       paneRef={timelineRef}
                       onSelect={select}
                       onToggle={toggle}
@@ -292,7 +320,7 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
                   ) : selectedSeq !== null && selectedSeq <= job.head ? (
                     <LoadingEvent seq={selectedSeq} />
                   ) : (
-                    <Summary timeline={timeline} tree={tree} now={now} onSelect={select} />
+                    <Summary timeline={shown} tree={tree} now={shownNow} onSelect={select} />
                   )}
                 </div>
               </div>
@@ -310,7 +338,7 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
                   candidate={candidate}
                   onScope={setScopeKey}
                   selectedSeq={selectedSeq}
-                  revealSeq={selectedSeq ?? firstSeen}
+                  revealSeq={selectedSeq ?? past.at ?? firstSeen}
                   origin={origin}
                   follow={follow}
                   canFollow={!final}

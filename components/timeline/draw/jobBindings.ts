@@ -14,6 +14,8 @@ export type JobCommands = {
   jump(target: JumpTarget, direction: 1 | -1): void
   nextHit(direction: 1 | -1): void
   time: Pick<TimeRangeState, 'zoom' | 'pan' | 'setRange'>
+  /** to the job as it was so many changes before (after) the moment that is shown */
+  travel(by: 1 | -1): void
   toggleFollow(): void
   hold(): void
   share(what: 'link' | 'json' | 'curl' | 'cli'): void
@@ -54,6 +56,8 @@ export function jobBindings(page: JobCommands): KeyBinding[] {
     { group: 'Time', keys: ['a'], label: 'Earlier', run: () => time.pan(-0.25) },
     { group: 'Time', keys: ['d'], label: 'Later', run: () => time.pan(0.25) },
     { group: 'Time', keys: ['f'], label: 'Whole job', run: () => time.setRange(null) },
+    { group: 'Time', keys: ['['], label: 'The job one change earlier', run: () => page.travel(-1) },
+    { group: 'Time', keys: [']'], label: 'The job one change later', run: () => page.travel(1) },
     { group: 'Live', keys: ['L'], label: 'Follow the end', run: page.toggleFollow },
     { group: 'Live', keys: [' '], label: 'Hold, release', run: page.hold },
     { group: 'Share', keys: ['y'], label: 'Copy link', run: () => page.share('link') },
