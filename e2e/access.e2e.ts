@@ -70,6 +70,38 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.keyboard.press('?')
         await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible()
         await expectNoViolations(page)
+        await page.keyboard.press('Escape')
+
+        await page.keyboard.press('Control+k')
+        await page.keyboard.type('g')
+        await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible()
+        await expectNoViolations(page)
+      })
+
+      test('the views of AI, gates and the past have no violations', async ({ signedIn: page, app }) => {
+        const id = await tellDeploy(app)
+        await page.goto(`${app.url}/jobs/${id}?view=ai`)
+        const ai = page.getByRole('region', { name: 'AI' })
+        await ai.getByRole('button', { name: 'Arguments and result of read' }).first().click()
+        await expect(ai.getByRole('region', { name: 'Arguments' })).toBeVisible()
+        await expectNoViolations(page)
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+
+        await page.goto(`${app.url}/jobs/${id}?view=gates&sel=71`)
+        await expect(page.getByRole('region', { name: 'Evidence' })).toContainText('saved-card')
+        await expectNoViolations(page)
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+
+        await page.goto(`${app.url}/jobs/${id}?at=60`)
+        await expect(page.getByText('As it was at #60')).toBeVisible()
+        await expectNoViolations(page)
+      })
+
+      test('the connect page has no violations', async ({ signedIn: page, app }) => {
+        await page.goto(`${app.url}/connect`)
+        await expect(page.getByText('Listening for the first event.')).toHaveCount(3)
+        await expectNoViolations(page)
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
       })
 
       test('pages that say no have no violations', async ({ signedIn: page, app }) => {
