@@ -8,8 +8,9 @@ export type EventRow = {
   job_id: string
   seq: number
   type: EventType
-  occurred_at: Date
-  recorded_at: Date
+  /** as PostgreSQL writes them in UTC: `2026-11-22 03:24:51.12+00` */
+  occurred_at: string
+  recorded_at: string
   actor: string | null
   source: string | null
   traceparent: string | null
@@ -20,7 +21,7 @@ export type EventRow = {
 
 /** The columns of an EventRow, for an SQL text. */
 export const eventColumns =
-  'e.id, e.job_id, e.seq, e.type, e.occurred_at, e.recorded_at, e.actor, e.source, e.traceparent, e.caused_by, e.payload, e.redactions'
+  'e.id, e.job_id, e.seq, e.type, e.occurred_at::text, e.recorded_at::text, e.actor, e.source, e.traceparent, e.caused_by, e.payload, e.redactions'
 
 /** The one mapper from row to wire. Erased content is null. */
 export function storedEvent(row: EventRow): StoredEvent {
@@ -29,8 +30,8 @@ export function storedEvent(row: EventRow): StoredEvent {
     jobId: row.job_id,
     seq: row.seq,
     type: row.type,
-    occurredAt: row.occurred_at.toISOString(),
-    recordedAt: row.recorded_at.toISOString(),
+    occurredAt: isoTime(row.occurred_at),
+    recordedAt: isoTime(row.recorded_at),
     actor: row.actor ?? 'null',
     source: row.source,
     traceparent: row.traceparent,
@@ -39,4 +40,15 @@ export function storedEvent(row: EventRow): StoredEvent {
     redactions: row.redactions,
   })
   return { seq: row.seq, type: row.type, json }
+}
+
+/**
+ * ISO 8601 with milliseconds. A Date in between would cost a tenth of reading history.
+ *
+ * @param text as PostgreSQL writes a time of the years 1970 to 9999 in UTC: up to six digits after the point, and none
+ *   and no point if they are zeros
+ */
+function isoTime(text: string): string {
+  const fraction = text.slice(20, Math.max(20, Math.min(23, text.length - 3)))
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.padEnd(3, '0')}Z`
 }

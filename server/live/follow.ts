@@ -7,6 +7,7 @@ import type { HeadReader } from '#server/live/headReader.ts'
 import type { Hub } from '#server/live/hub.ts'
 import type { JobFeed } from '#server/live/jobFeed.ts'
 import type { FollowBatch, FollowRequest } from '#server/live/live.ts'
+import { ReadAhead } from '#server/live/readAhead.ts'
 import { liveSettings } from '#server/live/settings.ts'
 import { isJobId } from '#server/live/windowKeys.ts'
 
@@ -73,8 +74,9 @@ async function* batchesOf(feed: JobFeed, follower: Follower, after: number): Asy
   let last = after
   follower.last = after
   let saidCaughtUp = false
+  using ahead = new ReadAhead(feed)
   while (!follower.stopped) {
-    const run = feed.hasMore(last) ? (feed.take(last) ?? (await readPatiently(feed, last, follower))) : null
+    const run = feed.hasMore(last) ? (feed.take(last) ?? (await readPatiently(feed, last, follower, ahead))) : null
     if (follower.stopped) return
     if (feed.failure) throw feed.failure
     if (run && run.first !== last + 1) {
@@ -113,11 +115,18 @@ function toBatch({ known }: JobFeed, run: EventRun | null, last: number): Follow
 }
 
 /** A database that is away for a moment must not send every reader away; one that stays away must not hold them for ever. */
-async function readPatiently(feed: JobFeed, last: number, follower: Follower): Promise<EventRun | null> {
+async function readPatiently(
+  feed: JobFeed,
+  last: number,
+  follower: Follower,
+  ahead: ReadAhead,
+): Promise<EventRun | null> {
   const { first, most } = liveSettings.readRetryMs
   for (let tries = 1; !follower.stopped; tries++) {
     try {
-      return (await follower.until(feed.read(last))) ?? null
+      const run = (await follower.until(ahead.take(last) ?? feed.read(last))) ?? null
+      if (run && !follower.stopped) ahead.start(run.last)
+      return run
     } catch (error) {
       const isLasting = isWaybillError(error) && (error.code === 'NOT_FOUND' || error.code === 'INTERNAL')
       if (isLasting || tries >= liveSettings.readTries) throw error

@@ -40,10 +40,12 @@ test('gives nothing to a request that was aborted before, and nothing after clos
 
 test('survives a database that is away for a moment', async () => {
   const { journal, job, follow } = openMemoryLive()
-  journal.addOutput(job.jobId, 400)
+  journal.addOutput(job.jobId, 4000)
   const batches = follow(job)
-  const first = await batchOf(batches.next())
+  await batches.next()
   journal.failure = new Error('connection refused')
+  // Was read while the first one was taken.
+  const first = await batchOf(batches.next())
   const step = batches.next()
   await settle()
   journal.failure = null
@@ -58,11 +60,13 @@ test('says so when the database cannot be asked at the start', async () => {
 
 test('gives up after several tries, so that the client comes back with its last id', async () => {
   const { journal, job, follow } = openMemoryLive()
-  journal.addOutput(job.jobId, 400)
+  journal.addOutput(job.jobId, 4000)
   const batches = follow(job)
   await batches.next()
   vi.useFakeTimers()
   journal.failure = new Error('connection refused')
+  // Was read while the first one was taken.
+  await batches.next()
   const outcome = expect(batches.next()).rejects.toThrow('connection refused')
   await vi.advanceTimersByTimeAsync(60_000)
   await outcome

@@ -1,8 +1,7 @@
 import type { WaybillError } from '#domain/errors.ts'
 import type { Committed, EventAddress, JobAddress } from '#server/journal/journal.ts'
-import type { RingBudget } from '#server/live/eventRing.ts'
 import type { Follower } from '#server/live/follower.ts'
-import { JobFeed } from '#server/live/jobFeed.ts'
+import { type FeedBudgets, JobFeed } from '#server/live/jobFeed.ts'
 import type { RunSource } from '#server/live/readRun.ts'
 import { liveSettings } from '#server/live/settings.ts'
 import type { WakeUps } from '#server/live/wakeUps.ts'
@@ -24,7 +23,10 @@ export class Hub {
   readonly #channels = new Map<string, Channel>()
   /** the newest events that readers were given who have left, of the jobs left last */
   readonly #left = new Map<string, EventAddress>()
-  readonly #rings: RingBudget = { used: 0, limit: liveSettings.allRingsSize }
+  readonly #budgets: FeedBudgets = {
+    rings: { used: 0, limit: liveSettings.allRingsSize },
+    readAhead: { held: 0, limit: liveSettings.pagesAhead },
+  }
   #closed = false
 
   constructor(options: HubOptions) {
@@ -50,14 +52,14 @@ export class Hub {
         size.furthestBehind = Math.max(size.furthestBehind, behind)
       }
     }
-    return { ...size, followedJobs: this.#feeds.size, ringSize: this.#rings.used }
+    return { ...size, followedJobs: this.#feeds.size, ringSize: this.#budgets.rings.used }
   }
 
   /** Joins the job's feed, made if this is its first follower. To be left again, whatever happens. */
   join(job: JobAddress, follower: Follower): JobFeed {
     if (this.#closed) follower.stop()
     const key = keyOf(job)
-    const feed = this.#feeds.get(key) ?? new JobFeed(job, this.#options.source, this.#rings)
+    const feed = this.#feeds.get(key) ?? new JobFeed(job, this.#options.source, this.#budgets)
     feed.followers.add(follower)
     this.#feeds.set(key, feed)
     this.#subscribe(feed)

@@ -3,12 +3,17 @@ import type { Committed, EventAddress, Head, JobAddress, StoredEvent } from '#se
 import { EventRing, type RingBudget } from '#server/live/eventRing.ts'
 import { type EventRun, makeRun } from '#server/live/eventRun.ts'
 import type { Follower } from '#server/live/follower.ts'
+import type { ReadAheadBudget } from '#server/live/readAhead.ts'
 import { type RunSource, readRun } from '#server/live/readRun.ts'
 import { liveSettings } from '#server/live/settings.ts'
+
+/** What the feeds of a process may hold together. */
+export type FeedBudgets = { rings: RingBudget; readAhead: ReadAheadBudget }
 
 /** One job's news within this process, shared by all who follow it here. */
 export class JobFeed {
   readonly job: JobAddress
+  readonly readAhead: ReadAheadBudget
   readonly followers = new Set<Follower>()
   /** The head when its window was last looked at: a window that still lacks it by the next look is behind. */
   headAtLastLook = 0
@@ -28,10 +33,11 @@ export class JobFeed {
   /** characters of JSON an event takes, lately */
   #averageSize = 2048
 
-  constructor(job: JobAddress, source: RunSource, budget: RingBudget) {
+  constructor(job: JobAddress, source: RunSource, budgets: FeedBudgets) {
     this.job = job
+    this.readAhead = budgets.readAhead
     this.#source = source
-    this.#ring = new EventRing(budget)
+    this.#ring = new EventRing(budgets.rings)
   }
 
   /** The newest head that is certain; null until the job has been seen in PostgreSQL. */
@@ -141,7 +147,8 @@ export class JobFeed {
       this.#noteRun(run)
       this.#averageSize = (this.#averageSize + run.size / run.events.length) / 2
       // Pages from far behind the head are of no use to anyone else.
-      if (run.first === this.#ring.end + 1 || run.last >= head.head) this.#ring.push(run)
+      const { end } = this.#ring
+      if (run.last >= head.head || (end > 0 && run.first === end + 1)) this.#ring.push(run)
     } else if (this.#hinted === hinted) {
       this.#hinted = 0
     }

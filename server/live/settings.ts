@@ -32,6 +32,8 @@ export const liveSettings = {
   /** one batch of a follower: about this much, and at most so many events */
   batchSize: 256 * 1024,
   batchEvents: 1000,
+  /** pages of history read before their followers ask for them, all jobs together */
+  pagesAhead: 32,
   /** events in memory for the followers of one job, and of all jobs together */
   ringSize: 256 * 1024,
   ringEvents: 1000,
