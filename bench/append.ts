@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import postgres from 'postgres'
 import { openEmitter, outputDrafts } from '#bench/emitter.ts'
+import { format, type Measure } from '#bench/measure.ts'
 import type { Stage } from '#bench/stage.ts'
 
 const JOBS = 64
@@ -10,7 +11,7 @@ const BATCHES_PER_JOB = 16
 const CONNECTIONS = 16
 
 /** Durable appends through tRPC against COPY of the very same rows into the same kind of table. */
-export async function benchAppend(stage: Stage): Promise<string[]> {
+export async function benchAppend(stage: Stage): Promise<Measure[]> {
   const emitters = Array.from({ length: CONNECTIONS }, () => openEmitter(stage))
   const jobs: string[] = []
   for (let at = 0; at < JOBS; at++) {
@@ -41,9 +42,12 @@ export async function benchAppend(stage: Stage): Promise<string[]> {
   const rate = appended / seconds
   const copyRate = await copyRows(stage.databaseUrl)
   return [
-    `${appended.toLocaleString('en')} events, ${JOBS} jobs, batches of ${BATCH}, ${CONNECTIONS} connections: ${round(rate)} events/s`,
-    `COPY of the same rows: ${round(copyRate)} rows/s`,
-    `ratio ${(rate / copyRate).toFixed(2)} (at least 0.3)`,
+    {
+      figure: `${appended.toLocaleString('en')} events, ${JOBS} jobs, batches of ${BATCH}, ${CONNECTIONS} connections: ${format(rate)} events/s`,
+      baseline: `COPY of the same rows: ${format(copyRate)} rows/s`,
+      value: rate / copyRate,
+      limit: { least: 0.3 },
+    },
   ]
 }
 
@@ -64,8 +68,4 @@ async function copyRows(databaseUrl: string): Promise<number> {
   } finally {
     await sql.end()
   }
-}
-
-function round(rate: number): string {
-  return Math.round(rate).toLocaleString('en')
 }

@@ -2,18 +2,18 @@ import { Agent, request } from 'node:http'
 import type { Stage } from '#bench/stage.ts'
 
 /**
- * The leanest tRPC caller there is: one keep-alive connection each. The load generator shares the machine's cores with
+ * The leanest tRPC caller there is: one keep-alive connection each, unless told otherwise. The load generator shares the machine's cores with
  * what it measures.
  */
 export type Emitter = {
   createJob(requestId: string): Promise<string>
-  /** @param body the JSON text of {jobId, events} */
-  emit(body: string): Promise<void>
+  /** @param body the JSON text of {jobId, events}; @returns the answer's text */
+  emit(body: string): Promise<string>
   close(): void
 }
 
-export function openEmitter({ server, key }: Pick<Stage, 'server' | 'key'>): Emitter {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+export function openEmitter({ server, key }: Pick<Stage, 'server' | 'key'>, connections = 1): Emitter {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections })
 
   function call(procedure: string, body: string): Promise<string> {
     return new Promise((resolve, reject) => {
@@ -43,9 +43,7 @@ export function openEmitter({ server, key }: Pick<Stage, 'server' | 'key'>): Emi
       const text = await call('jobs.create', JSON.stringify({ requestId, action: 'bench', inputs: {} }))
       return JSON.parse(text).result.data.id
     },
-    emit: async (body) => {
-      await call('events.emit', body)
-    },
+    emit: (body) => call('events.emit', body),
     close: () => agent.destroy(),
   }
 }

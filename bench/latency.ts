@@ -1,12 +1,13 @@
 import postgres from 'postgres'
 import { openEmitter, outputDrafts } from '#bench/emitter.ts'
 import { followRaw } from '#bench/followRaw.ts'
+import { type Measure, quantile } from '#bench/measure.ts'
 import type { Stage } from '#bench/stage.ts'
 
 const EVENTS = 2000
 
 /** From the call of events.emit to the frame at an SSE client, one event at a time, against one durable INSERT. */
-export async function benchLatency(stage: Stage): Promise<string[]> {
+export async function benchLatency(stage: Stage): Promise<Measure[]> {
   const emitter = openEmitter(stage)
   const jobId = await emitter.createJob('latency')
   let seen = 0
@@ -29,11 +30,13 @@ export async function benchLatency(stage: Stage): Promise<string[]> {
   follower.close()
   emitter.close()
   const inserts = await insertTimes(stage.databaseUrl)
-  const ratio = quantile(times, 0.99) / quantile(inserts, 0.99)
   return [
-    `emit to SSE client, ${EVENTS} events one at a time: p50 ${ms(times, 0.5)}, p99 ${ms(times, 0.99)}`,
-    `one durable INSERT: p50 ${ms(inserts, 0.5)}, p99 ${ms(inserts, 0.99)}`,
-    `ratio of p99 ${ratio.toFixed(1)} (below 10)`,
+    {
+      figure: `emit to SSE client, ${EVENTS} events one at a time: p50 ${ms(times, 0.5)}, p99 ${ms(times, 0.99)}`,
+      baseline: `one durable INSERT: p50 ${ms(inserts, 0.5)}, p99 ${ms(inserts, 0.99)}`,
+      value: quantile(times, 0.99) / quantile(inserts, 0.99),
+      limit: { most: 10 },
+    },
   ]
 
   function until(isTrue: () => boolean): Promise<void> {
@@ -59,10 +62,6 @@ async function insertTimes(databaseUrl: string): Promise<number[]> {
   } finally {
     await sql.end()
   }
-}
-
-function quantile(times: readonly number[], share: number): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(share * times.length)] ?? Number.NaN
 }
 
 function ms(times: readonly number[], share: number): string {

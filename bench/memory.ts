@@ -3,12 +3,13 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { followRaw } from '#bench/followRaw.ts'
+import { format, type Measure } from '#bench/measure.ts'
 import type { Stage } from '#bench/stage.ts'
 
 const LINES = 1_000_000
 
 /** Peak resident memory of CLI and server while a command of a million lines is recorded and followed. */
-export async function benchMemory(stage: Stage): Promise<string[]> {
+export async function benchMemory(stage: Stage): Promise<Measure[]> {
   const script = `let n=0;const w=()=>{while(n<${LINES}){if(!process.stdout.write('line '+(++n)+' of the build, compiled without a complaint\\n'))return process.stdout.once('drain',w)}};w()`
   const cli = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
   const child = spawn(process.execPath, [cli, 'run', '--name', 'memory', '--', process.execPath, '-e', script], {
@@ -40,10 +41,16 @@ export async function benchMemory(stage: Stage): Promise<string[]> {
   clearInterval(sampler)
   const serverPeak = peakMegabytes(stage.server.pid)
   ;(follower as { close(): void } | null)?.close()
-  return [
-    `${LINES.toLocaleString('en')} lines recorded and followed in ${seconds.toFixed(1)} s (exit code ${code}, ${frames} frames)`,
-    `peak resident: CLI ${cliPeak.toFixed(0)} MB (under 150), server ${serverPeak.toFixed(0)} MB (under 400)`,
-  ]
+  if (code !== 0) throw new Error(`the recorded command ended with code ${code}:\n${stderr}`)
+  const figure = `${LINES.toLocaleString('en')} lines recorded and followed in ${seconds.toFixed(1)} s, ${frames.toLocaleString('en')} frames`
+  const peak = (who: string, megabytes: number, most: number): Measure => ({
+    figure,
+    baseline: `the most that may be resident in the ${who} at any moment; it held ${format(megabytes)} MiB`,
+    value: megabytes,
+    unit: 'MiB',
+    limit: { most },
+  })
+  return [peak('CLI', cliPeak, 150), peak('server', serverPeak, 400)]
 }
 
 /** VmHWM of /proc/<pid>/status; 0 where there is no /proc or no process any more. */

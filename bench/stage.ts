@@ -15,7 +15,8 @@ export async function openStage(): Promise<Stage> {
   const server = await startWaybill({
     databaseUrl: database.url,
     valkeyUrl: testValkeyUrl(),
-    env: { LOG_LEVEL: 'warn' },
+    // The inspector costs nothing until bench/lookInside.ts wakes it, then on a port of its own.
+    env: { LOG_LEVEL: 'warn', NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --inspect-port=127.0.0.1:0` },
   })
   return {
     server,

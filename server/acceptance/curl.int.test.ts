@@ -1,24 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Draft } from '#domain/events/envelope.ts'
-import { curl } from '#testing/curl.ts'
+import { curl, framesOf } from '#testing/curl.ts'
 import { createTestDatabase } from '#testing/database.ts'
 import { type Caller, emit, eventsOf, makeJob } from '#testing/httpDoor.ts'
+import type { SseMessage } from '#testing/sseParsers.ts'
 import { testValkeyUrl } from '#testing/valkey.ts'
 import { startWaybill } from '#testing/waybill.ts'
-
-type Frame = { id: string; event: string; data: string }
-
-/** The frames that came whole; what a cut left of the last one counts for nothing (HTML §9.2.6). */
-function framesOf(text: string): Frame[] {
-  return text
-    .split('\n\n')
-    .slice(0, -1)
-    .flatMap((frame) => {
-      const [, id, event, data] = /^id: (\d+)\nevent: ([^\n]+)\ndata: ([^\n]+)$/.exec(frame) ?? []
-      return id !== undefined && event !== undefined && data !== undefined ? [{ id, event, data }] : []
-    })
-}
 
 /** Output that would break a stream which does not keep its own lines and those of the job apart. */
 const traps = ['\r', 'a\n\nid: 9\nevent: end\ndata: {}\n\n', '\u2028\u2029\ufeff', ': hb\n\n', '\u001b[31mäöü🚂\r\n']
@@ -48,7 +36,7 @@ test('curl -N, cut anywhere and resumed with Last-Event-ID, follows a running jo
   const authorization = `Bearer ${caller.key}`
   const recording = record(caller, jobId, 150)
 
-  const frames: Frame[] = []
+  const frames: SseMessage[] = []
   const cuts: number[] = []
   while (frames.at(-1)?.event !== 'end') {
     const cutAfter = 1 + Math.floor(Math.random() * 60_000)
