@@ -10,8 +10,8 @@ export type App = AsyncDisposable & {
   url: string
   key: string
   server: RunningWaybill
-  /** ends the process without warning and starts another at the same address */
-  restart(): Promise<void>
+  /** ends the process, without warning unless told otherwise, and starts another at the same address */
+  restart(how?: 'kill9' | 'stop'): Promise<void>
   createJob(inputs?: Partial<{ action: string; title: string; inputs: Record<string, unknown> }>): Promise<Job>
   emit(jobId: string, ...events: Draft[]): Promise<void>
 }
@@ -54,8 +54,8 @@ export async function openApp(): Promise<App> {
     url,
     key,
     server,
-    restart: async () => {
-      await app.server.kill9()
+    restart: async (how = 'kill9') => {
+      await app.server[how]()
       app.server = await start({ dataDir: server.dataDir, port: Number(new URL(url).port) })
     },
     createJob: async (job = {}) =>

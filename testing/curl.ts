@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import type { SseMessage } from '#testing/sseParsers.ts'
 
 export type CurlRequest = {
   url: string
@@ -35,4 +36,15 @@ export async function curl({ url, headers, cutAfter }: CurlRequest): Promise<{ t
   const all = Buffer.concat(chunks)
   if (code !== 0) return { text: all.subarray(0, cutAfter).toString() }
   return { text: all.subarray(0, -3).toString(), status: Number(all.subarray(-3)) }
+}
+
+/** The frames that came whole; what a cut left of the last one counts for nothing (HTML §9.2.6). */
+export function framesOf(text: string): SseMessage[] {
+  return text
+    .split('\n\n')
+    .slice(0, -1)
+    .flatMap((frame) => {
+      const [, id, event, data] = /^id: (\d+)\nevent: ([^\n]+)\ndata: ([^\n]+)$/.exec(frame) ?? []
+      return id !== undefined && event !== undefined && data !== undefined ? [{ id, event, data }] : []
+    })
 }
