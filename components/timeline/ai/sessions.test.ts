@@ -3,6 +3,7 @@ import { type AiSession, aiSessions } from '#components/timeline/ai/sessions.ts'
 import { deployWithAgent } from '#components/timeline/fixtures/deployWithAgent.ts'
 import { jobOf } from '#components/timeline/fixtures/jobOf.ts'
 import { type Story, tellStory } from '#components/timeline/fixtures/story.ts'
+import { outlineOf } from '#domain/view/outline.ts'
 
 function sessionsOf(tell: (story: Story) => void): AiSession[] {
   const story = tellStory()
@@ -70,6 +71,19 @@ test('knows a call that repeats a failed one, until it went well', () => {
   })
   const calls = session?.items.flatMap((item) => (item.kind === 'tools' ? item.calls : []))
   expect(calls?.map((call) => call.retryOf)).toEqual([null, null, 3, 5, null])
+})
+
+test('takes no call for a repeat of one whose arguments were cut', () => {
+  const story = tellStory()
+  story.tell('job.created', { action: 'fix', inputs: {}, requestId: 'r' })
+  const error = { code: 'EXIT_1', message: 'no' }
+  for (const end of ['one', 'two']) {
+    const command = `${'x'.repeat(2_000)}${end}`
+    story.tell('ai.tool_called', tool(end, { arguments: { command }, error }))
+  }
+  const [session] = aiSessions(jobOf(story.events.map(outlineOf)))
+  const calls = session?.items.flatMap((item) => (item.kind === 'tools' ? item.calls : []))
+  expect(calls?.map((call) => call.retryOf)).toEqual([null, null])
 })
 
 test('tells waiting for a person from the thinking of a model and from silence', () => {

@@ -8,6 +8,7 @@ import type { Event } from '#domain/events/envelope.ts'
 import type { Json } from '#domain/events/fields.ts'
 import { addDecimals } from '#domain/job/decimal.ts'
 import type { JobView } from '#domain/job/replay.ts'
+import type { OutlineEvent } from '#domain/view/outline.ts'
 
 /** What the view is made from: a job as it is, or as it was. */
 export type AiSource = {
@@ -132,7 +133,8 @@ function take(source: AiSource, session: AiSession, event: Event, failedBefore: 
     }
     case 'ai.tool_called': {
       const { tool, durationMs = null, error, arguments: given } = event.payload
-      const what = `${tool} ${JSON.stringify(given)}`
+      // two long arguments may begin alike: what was cut is like nothing else
+      const what = `${tool} ${isCut(event) ? event.seq : JSON.stringify(given)}`
       const retryOf = failedBefore.get(what) ?? null
       if (error) failedBefore.set(what, event.seq)
       else failedBefore.delete(what)
@@ -166,6 +168,10 @@ function subjectOf(given: Json | undefined): string {
   const texts = Object.entries(given).flatMap(([name, value]) => (typeof value === 'string' ? [{ name, value }] : []))
   const found = texts.find(({ name }) => telling.includes(name)) ?? texts[0]
   return found ? visibleText(found.value.slice(0, 200)) : ''
+}
+
+function isCut(event: OutlineEvent): boolean {
+  return event.cut === true
 }
 
 function isModelCall({ type }: Event): boolean {
