@@ -8,8 +8,8 @@ import { waitFor } from '#testing/waitFor.ts'
 import { startWaybill } from '#testing/waybill.ts'
 
 const STREAMS = 1000
-/** Some of them read nothing of what is sent. */
-const STALLED = 20
+/** Some of them read nothing of what is sent, which is more than all buffers on the way hold. */
+const STALLED = 5
 const JOBS = 4
 
 beforeAll(() => buildPages(projectRoot, () => {}), 240_000)
@@ -24,12 +24,14 @@ async function follow({ url, key }: Caller, jobId: string, last: number, isReadi
   const [response] = (await once(request, 'response')) as [IncomingMessage]
   expect(response.statusCode).toBe(200)
   response.on('error', () => {})
+  // Not `once`, which takes a reset for a failure of its own.
+  const ended = new Promise((resolve) => response.on('close', resolve))
   const reader: Reader = {
     jobId,
     last,
     retry: 0,
     hasSeenEnd: false,
-    ended: once(response, 'close'),
+    ended,
     wake: () => void response.resume(),
   }
   if (!isReading) return reader
@@ -54,23 +56,31 @@ function take(reader: Reader, frame: string): void {
   if (/^event: end$/m.test(frame)) reader.hasSeenEnd = true
 }
 
-const output = { type: 'step.output', payload: { stepId: 's', stream: 'stdout', text: 'x'.repeat(2000) } } as const
+const outputOf = (length: number) =>
+  ({ type: 'step.output', payload: { stepId: 's', stream: 'stdout', text: 'x'.repeat(length) } }) as const
 
 it('ends with 0 on SIGTERM with 1,000 streams open, some of them stalled, and all resume where they were', async () => {
   await using server = await startWaybill()
   const door = { url: server.url, key: server.key ?? '' }
   const jobIds = await Promise.all(Array.from({ length: JOBS }, () => makeJob(door, { start: true })))
-  const jobOf = (index: number) => jobIds[index % JOBS] ?? ''
+  const large = await makeJob(door, { start: true })
+  for (let n = 0; n < 6; n++)
+    await emit(
+      door,
+      large,
+      Array.from({ length: 50 }, () => outputOf(60_000)),
+    )
+  const jobOf = (index: number) => (index < STALLED ? large : (jobIds[index % JOBS] ?? ''))
   const readers: Reader[] = []
   for (let index = 0; index < STREAMS; index += 100) {
-    const some = Array.from({ length: 100 }, (_, at) => follow(door, jobOf(at), 0, index + at >= STALLED))
+    const some = Array.from({ length: 100 }, (_, at) => follow(door, jobOf(index + at), 0, index + at >= STALLED))
     readers.push(...(await Promise.all(some)))
   }
   let isEmitting = true
   const acknowledged = new Map<string, number>()
   const emitters = jobIds.map(async (jobId) => {
     while (isEmitting) {
-      const answer = await emit(door, jobId, [output, output]).catch(() => null)
+      const answer = await emit(door, jobId, [outputOf(100), outputOf(2000)]).catch(() => null)
       if (answer?.status === 200) acknowledged.set(jobId, (answer.body as { lastSeq: number }).lastSeq)
       else isEmitting = false
     }
@@ -91,9 +101,9 @@ it('ends with 0 on SIGTERM with 1,000 streams open, some of them stalled, and al
   await using next = await startWaybill({ dataDir: server.dataDir, port: Number(new URL(server.url).port) })
   expect(next.url).toBe(door.url)
   for (const jobId of jobIds) expect(await headOf(door, jobId)).toBeGreaterThanOrEqual(acknowledged.get(jobId) ?? 0)
-  for (const jobId of jobIds) await emit(door, jobId, [{ type: 'job.completed', payload: {} }])
   const heads = new Map<string, number>()
-  for (const jobId of jobIds) heads.set(jobId, await headOf(door, jobId))
+  for (const jobId of [...jobIds, large]) await emit(door, jobId, [{ type: 'job.completed', payload: {} }])
+  for (const jobId of [...jobIds, large]) heads.set(jobId, await headOf(door, jobId))
   for (let index = 0; index < STREAMS; index += 100) {
     const some = readers.slice(index, index + 100).map(({ jobId, last }) => follow(door, jobId, last))
     const resumed = await Promise.all(some)
