@@ -18,16 +18,13 @@ export async function* askRebuild(env: CliEnv, asked: { jobId?: string }): Async
   const headers = { 'content-type': 'application/json', ...authorization(requireKey(env)) }
   const begun = new AbortController()
   const timer = setTimeout(() => begun.abort(), PATIENCE_MS)
-  const response = await fetch(url, {
-    method: 'POST',
-    redirect: 'manual',
-    headers,
-    body: JSON.stringify(asked),
-    signal: begun.signal,
-  }).catch((cause: unknown) => {
-    throw noAnswer(env.url, cause)
-  })
-  clearTimeout(timer)
+  const request = { method: 'POST', redirect: 'manual', headers, body: JSON.stringify(asked) } as const
+  const response = await fetch(url, { ...request, signal: begun.signal })
+    .catch((cause: unknown) => {
+      throw noAnswer(env.url, cause)
+    })
+    // A timer that is left would keep the command for its whole time.
+    .finally(() => clearTimeout(timer))
   if (!response.ok) throw await readProblem(env.url, response)
   let isDone = false
   for await (const line of linesOf(env.url, response)) {
