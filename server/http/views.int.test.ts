@@ -132,6 +132,12 @@ describe('a rebuild', () => {
     expect(all.at(-1)).toMatchObject({ jobs: 1, ofJobs: 1, done: true })
   })
 
+  it('of an organisation without jobs has nothing to do', async () => {
+    const { key } = await server.newKey(await server.newOrg())
+    const answer = await ask({ path: '/api/projections/rebuild', json: {}, key })
+    expect(told(answer)).toEqual([{ jobId: '', jobs: 0, ofJobs: 0, events: 0, ofEvents: 0, done: true }])
+  })
+
   it('of a job that is not there is refused with its status', async () => {
     const answer = await ask({ path: '/api/projections/rebuild', json: { jobId: randomUUID() } })
     expect(answer).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } })

@@ -1,9 +1,13 @@
+import type { RebuildProgress } from '#domain/job/served.ts'
 import { rebuildInput } from '#server/api/inputs.ts'
 import { parseInput } from '#server/api/parseInput.ts'
 import { rebuild } from '#server/api/rebuild.ts'
 import { problemOf, toServedError } from '#server/errors.ts'
 import { readJson } from '#server/http/readJson.ts'
 import type { KnownCall } from '#server/http/route.ts'
+
+/** Of an organisation without jobs. */
+const nothingToDo: RebuildProgress = { jobId: '', jobs: 0, ofJobs: 0, events: 0, ofEvents: 0 }
 
 /** Milliseconds between two lines of progress. */
 const TELL_MS = 200
@@ -17,7 +21,7 @@ export async function postRebuild({ request, requestId, context }: KnownCall): P
   const first = await steps.next()
 
   async function* lines(): AsyncGenerator<string> {
-    let last = first.value
+    let last: RebuildProgress = first.value ?? nothingToDo
     let toldAt = Number.NEGATIVE_INFINITY
     try {
       for await (const progress of steps) {
