@@ -22,6 +22,7 @@ test('marks what a regular expression found where the server says so, and tries 
   const of = highlightsOf('/(a+)+$/', new Map([hit(3, [4, 9])]))
   expect(of(2, 'any text')).toEqual([[4, 9]])
   expect(of(7, `${'a'.repeat(64)}!`)).toEqual([])
+  expect(highlightsOf('needle kind:stderr', new Map())(0, 'a needle on stdout')).toEqual([])
 })
 
 test('gives the same list for all lines without a mark, so that nothing is drawn anew for it', () => {

@@ -16,11 +16,12 @@ export function highlightsOf(query: string, hits: ReadonlyMap<number, Hit>): Hig
   const terms = parsed?.terms.filter((term) => term.field === 'text') ?? []
   if (terms.length === 0 && hits.size === 0) return () => none
   const matcher = compileLineMatcher({ terms })
-  const hasRegex = parsed?.terms.some((term) => term.field === 'regex') ?? false
+  // what else is asked for, the line's text does not tell: marks there would be of lines that were not found
+  const isText = parsed?.terms.every((term) => term.field === 'text') ?? false
   return (line, text) => {
     const hit = hits.get(line)
     if (hit) return hit.ranges
-    if (hasRegex || terms.length === 0 || !matcher.matches(text)) return none
+    if (!isText || !matcher.matches(text)) return none
     const ranges = matcher.ranges(text)
     return ranges.length === 0 ? none : ranges
   }
