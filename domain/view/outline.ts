@@ -16,6 +16,8 @@ export type OutlineEvent = Event & { cut?: true }
  * their order they give the state, steps and gates of the whole journal, at any seq.
  */
 export type JobOutline = {
+  /** names the history that PostgreSQL holds: another one after it may have been set back to an earlier state */
+  epoch: string
   /** the seq through which all of this holds */
   head: number
   state: JobState

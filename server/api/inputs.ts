@@ -36,7 +36,7 @@ export const viewInput = z.strictObject({ jobId, after: seq.optional() })
 
 export const countsInput = z.strictObject({ jobId, buckets: z.int().positive().max(mostBuckets).optional() })
 
-export const linePageInput = z.strictObject({ jobId, page: seq })
+export const linePageInput = z.strictObject({ jobId, page: seq, epoch: z.string().max(100).optional() })
 
 /** The first line that came with this event or a later one; default: the first of all. */
 export const lineOfSeqInput = z.strictObject({ jobId, seq: seq.optional() })

@@ -10,13 +10,21 @@ import type { StoredOutline } from '#server/projector/readOutline.ts'
 
 /** What the timeline is drawn from: exact as of the job's head, and as quick for a million events as for a hundred. */
 
+type NamedOutline = StoredOutline & Pick<JobOutline, 'epoch'>
+
 /** Totals, state and outline of a job, its events still as JSON. @throws WaybillError NOT_FOUND */
-export function viewJob(context: Context, { jobId, after = 0 }: z.output<typeof viewInput>): Promise<StoredOutline> {
-  return context.services.projector.outline(addressOf(context, jobId), after)
+export async function viewJob(
+  context: Context,
+  { jobId, after = 0 }: z.output<typeof viewInput>,
+): Promise<NamedOutline> {
+  const { journal, projector } = context.services
+  // Before the outline: named after an older history it is asked for once more, named after a newer one it would be kept.
+  const epoch = await journal.readEpoch()
+  return { epoch, ...(await projector.outline(addressOf(context, jobId), after)) }
 }
 
 /** For clients that get objects; REST splices the JSON instead. */
-export function toJobOutline(stored: StoredOutline): JobOutline {
+export function toJobOutline(stored: NamedOutline): JobOutline {
   return { ...stored, events: stored.events.map((json) => JSON.parse(json) as OutlineEvent) }
 }
 
@@ -28,9 +36,18 @@ export function countJob(
   return context.services.projector.counts(addressOf(context, jobId), 2 ** Math.floor(Math.log2(buckets)))
 }
 
-/** @throws WaybillError NOT_FOUND, also for a page beyond the last */
-export function getLinePage(context: Context, { jobId, page }: z.output<typeof linePageInput>): Promise<LinePage> {
-  return context.services.projector.linePage(addressOf(context, jobId), page)
+/**
+ * @returns the page; `isForEver`: it is full, and of the history that the caller named
+ * @throws WaybillError NOT_FOUND, also for a page beyond the last
+ */
+export async function getLinePage(
+  context: Context,
+  { jobId, page: number, epoch }: z.output<typeof linePageInput>,
+): Promise<{ page: LinePage; isForEver: boolean }> {
+  const { journal, projector } = context.services
+  const page = await projector.linePage(addressOf(context, jobId), number)
+  // After the page: a database that is set back in between has another epoch by now.
+  return { page, isForEver: page.full && epoch !== undefined && epoch === (await journal.readEpoch()) }
 }
 
 /** @throws WaybillError NOT_FOUND */

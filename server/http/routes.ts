@@ -173,8 +173,17 @@ export const routes: readonly Route[] = [
     handle: getLines,
     docs: {
       summary: `${linesPerPage} lines of output, in columns; pages count from 0`,
+      query: {
+        epoch: {
+          description: 'as the outline tells it: a full page of it may be kept for ever',
+          schema: z.string().max(100),
+        },
+      },
       answers: {
-        200: { description: 'the page; a full one never changes and may be kept for ever', schema: linePageSchema },
+        200: {
+          description: 'the page; a full one never changes, unless the database is set back',
+          schema: linePageSchema,
+        },
         304: { description: 'If-None-Match names the page as it is' },
       },
     },

@@ -90,6 +90,7 @@ const totalsSchema = z.object({
 })
 
 export const outlineSchema = z.object({
+  epoch: z.string(),
   head: seq,
   state: z.enum(jobStates),
   lastEventAt: instant,

@@ -72,14 +72,16 @@ describe('counts', () => {
 
 describe('a page of lines', () => {
   it('that is full may be kept for ever, and the open one is asked for by its tag', async () => {
-    const [full, open] = [await at('lines/0'), await at('lines/1')]
+    const { epoch } = (await at('outline')).body as JobOutline
+    const [fullPath, openPath] = [`lines/0?epoch=${epoch}`, `lines/1?epoch=${epoch}`]
+    const [full, open] = [await at(fullPath), await at(openPath)]
     expect(full.headers.get('cache-control')).toBe('private, max-age=31536000, immutable')
     expect(open.headers.get('cache-control')).toBe('private, no-cache')
     expect(full.body).toMatchObject({ page: 0, full: true, count: 1000, head: 5 } satisfies Partial<LinePage>)
     expect(open.body).toMatchObject({ page: 1, full: false, texts: ['the first of page 1'], seqs: [5], head: 5 })
     for (const [path, { headers }] of [
-      ['lines/0', full],
-      ['lines/1', open],
+      [fullPath, full],
+      [openPath, open],
     ] as const) {
       const etag = headers.get('etag') ?? ''
       expect(etag).toMatch(/^"[\w-]+"$/)
@@ -90,6 +92,15 @@ describe('a page of lines', () => {
       }
       expect((await at(path, { 'if-none-match': '"other"' })).status).toBe(200)
     }
+  })
+
+  it('is asked for by its tag also when it is full, unless it is of the history that the database holds now', async () => {
+    for (const path of ['lines/0', 'lines/0?epoch=before-the-restore']) {
+      const page = await at(path)
+      expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'private, no-cache'])
+      expect((await at(path, { 'if-none-match': page.headers.get('etag') ?? '' })).status).toBe(304)
+    }
+    expect(await at(`lines/0?epoch=${'x'.repeat(101)}`)).toMatchObject({ status: 400, body: { code: 'INVALID_INPUT' } })
   })
 
   it('changes its tag with its lines, until it is full; then never, also when more events come', async () => {

@@ -7,7 +7,7 @@ import type { JobAddress } from '#server/journal/journal.ts'
 import { readProjection } from '#server/projector/readProjection.ts'
 
 /** An outline whose events are JSON, as they are spliced into an answer. */
-export type StoredOutline = Omit<JobOutline, 'events'> & { events: string[] }
+export type StoredOutline = Omit<JobOutline, 'events' | 'epoch'> & { events: string[] }
 
 /** Events of one answer at most; and bytes of them, after which there is a next one. */
 const MOST_EVENTS = 10_000

@@ -3,8 +3,11 @@ import type { LineOfSeq, LinePage } from '#domain/view/linePage.ts'
 
 /** What the page asks the server for while it is looked at. Each throws if there is no answer. */
 export type JobReads = {
-  /** @param page counted from 0 */
-  lines(page: number): Promise<LinePage>
+  /**
+   * @param page counted from 0
+   * @param epoch as the outline told it: the browser keeps full pages of it
+   */
+  lines(page: number, epoch: string): Promise<LinePage>
   /** the first line at or after an event, counted from 0 */
   lineAt(seq: number): Promise<number>
   /** events after a seq; fewer than `limit` if they are large */
@@ -19,7 +22,7 @@ export function httpReads(jobId: string): JobReads {
     return response.json()
   }
   return {
-    lines: (page) => read(`/lines/${page}`),
+    lines: (page, epoch) => read(`/lines/${page}?epoch=${encodeURIComponent(epoch)}`),
     lineAt: async (seq) => ((await read(`/lines?seq=${seq}`)) as LineOfSeq).line - 1,
     events: (after, limit) => read(`/events?after=${after}&limit=${limit}`),
   }

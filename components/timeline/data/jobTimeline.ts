@@ -102,6 +102,7 @@ export class JobTimeline implements JobRead {
 
   /** Takes the next page of the outline, with the totals that hold at its head. */
   load(page: JobOutline): void {
+    this.lines.epoch = page.epoch
     for (const event of page.events) {
       this.outline.take(event)
       this.noteCut(event)

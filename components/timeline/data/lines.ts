@@ -7,6 +7,8 @@ import { linesPerPage } from '#domain/view/linePage.ts'
 export class Lines {
   /** how many lines the job has; changes as it goes on */
   total = 0
+  /** the history that the lines are of */
+  epoch = ''
   private readonly reads: JobReads
   private readonly pages: PageCache<OpenPage>
   private tail = 0
@@ -14,7 +16,7 @@ export class Lines {
   constructor(reads: JobReads, changed: () => void) {
     this.reads = reads
     this.pages = new PageCache({
-      read: async (number) => openPage(await reads.lines(number)),
+      read: async (number) => openPage(await reads.lines(number, this.epoch)),
       changed,
       most: 64,
       weight: { of: ({ size }) => size, most: 12_000_000 },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { countsInput, lineOfSeqInput, linePageInput, viewInput } from '#server/api/inputs.ts'
 import { parseInput, parsePage } from '#server/api/parseInput.ts'
 import { countJob, findLine, getLinePage, viewJob } from '#server/api/viewJob.ts'
-import { readSeqParameter } from '#server/http/readQuery.ts'
+import { readParameter, readSeqParameter } from '#server/http/readQuery.ts'
 import type { KnownCall } from '#server/http/route.ts'
 
 /** JobOutline, its events spliced from JSON. */
@@ -23,15 +23,19 @@ export async function getLineOfSeq({ url, params, context }: KnownCall): Promise
   return Response.json(await findLine(context, input))
 }
 
-/** A full page never changes, so whoever has it need not ask again; the open one is asked for by its tag. */
-export async function getLines({ request, params, context }: KnownCall): Promise<Response> {
-  const input = parseInput(linePageInput, { jobId: params.jobId, page: parsePage(params.page ?? '') })
-  const page = await getLinePage(context, input)
+/**
+ * A full page never changes within the history that the database holds, so whoever names the history need not ask for it
+ * again; anything else is asked for by its tag.
+ */
+export async function getLines({ request, url, params, context }: KnownCall): Promise<Response> {
+  const epoch = readParameter(url, 'epoch')
+  const input = parseInput(linePageInput, { jobId: params.jobId, page: parsePage(params.page ?? ''), epoch })
+  const { page, isForEver } = await getLinePage(context, input)
   const body = JSON.stringify(page)
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
   const headers = {
     etag,
-    'cache-control': page.full ? 'private, max-age=31536000, immutable' : 'private, no-cache',
+    'cache-control': isForEver ? 'private, max-age=31536000, immutable' : 'private, no-cache',
     // Another session of the same browser may belong to somebody who must not see it.
     vary: 'authorization, cookie',
   }
