@@ -9,7 +9,10 @@ import { type RunningWaybill, startWaybill } from '#testing/waybill.ts'
 export type App = AsyncDisposable & {
   url: string
   key: string
+  databaseUrl: string
   server: RunningWaybill
+  /** starts it again at the same address, after its process was killed */
+  start(): Promise<void>
   /** ends the process, without warning unless told otherwise, and starts another at the same address */
   restart(how?: 'kill9' | 'stop'): Promise<void>
   createJob(inputs?: Partial<{ action: string; title: string; inputs: Record<string, unknown> }>): Promise<Job>
@@ -34,19 +37,16 @@ export const test = base.extend<{ signedIn: Page }, { app: App }>({
 export { expect } from 'playwright/test'
 
 /** Gives a page a session, through the same door that the login page uses. */
-export async function signIn(page: Page, app: App): Promise<void> {
-  const response = await page.request.post(`${app.url}/api/session`, {
-    data: { key: app.key },
-    headers: { origin: app.url },
-  })
+export async function signIn(page: Page, { url, key }: Pick<App, 'url' | 'key'>): Promise<void> {
+  const response = await page.request.post(`${url}/api/session`, { data: { key }, headers: { origin: url } })
   if (!response.ok()) throw new Error(`no session: ${response.status()} ${await response.text()}`)
 }
 
-/** A server with an empty database. */
-export async function openApp(): Promise<App> {
+/** A server with an empty database, on the Valkey of the run unless it is given another. */
+export async function openApp({ valkeyUrl = testServices().valkeyUrl } = {}): Promise<App> {
   const database = await createTestDatabase()
   const start = (more: { dataDir?: string; port?: number }) =>
-    startWaybill({ databaseUrl: database.url, valkeyUrl: testServices().valkeyUrl, ...more })
+    startWaybill({ databaseUrl: database.url, valkeyUrl, ...more })
   const server = await start({})
   const { url, key } = server
   if (key === undefined) throw new Error('the server made no key')
@@ -54,15 +54,17 @@ export async function openApp(): Promise<App> {
     url,
     key,
     server,
+    databaseUrl: database.url,
+    start: async () => {
+      app.server = await start({ dataDir: server.dataDir, port: Number(new URL(url).port) })
+    },
     restart: async (how = 'kill9') => {
       await app.server[how]()
-      app.server = await start({ dataDir: server.dataDir, port: Number(new URL(url).port) })
+      await app.start()
     },
     createJob: async (job = {}) =>
       (await post(app, '/api/jobs', { action: 'test', inputs: {}, requestId: crypto.randomUUID(), ...job })) as Job,
-    emit: async (jobId, ...events) => {
-      await post(app, `/runner-jobs/${jobId}/events`, { events })
-    },
+    emit: (jobId, ...events) => emitTo(app, jobId, events),
     [Symbol.asyncDispose]: async () => {
       await app.server.stop()
       await database[Symbol.asyncDispose]()
@@ -71,7 +73,12 @@ export async function openApp(): Promise<App> {
   return app
 }
 
-async function post({ url, key }: App, path: string, body: object): Promise<unknown> {
+/** Records events as an emitter would. */
+export async function emitTo(server: Pick<App, 'url' | 'key'>, jobId: string, events: Draft[]): Promise<void> {
+  await post(server, `/runner-jobs/${jobId}/events`, { events })
+}
+
+async function post({ url, key }: Pick<App, 'url' | 'key'>, path: string, body: object): Promise<unknown> {
   const response = await fetch(url + path, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },

@@ -21,17 +21,3 @@ test('comes back by itself after the server was killed, with every line once', a
   const lines = page.locator('[data-pane=output]').getByText(/^line \d$/)
   await expect(lines).toHaveText([0, 1, 2, 3, 4, 5].map((n) => `line ${n}`))
 })
-
-test('keeps what it shows while the list of jobs cannot be asked for', async ({ signedIn: page, app }) => {
-  const mark = crypto.randomUUID().slice(0, 8)
-  await app.createJob({ title: `Kept ${mark}` })
-  await page.goto(`${app.url}/?q=${mark}`)
-  await expect(page.getByRole('link', { name: `Kept ${mark}` })).toBeVisible()
-  await app.server.kill9()
-  await expect(page.getByText('Paused: The server cannot be reached.')).toBeVisible({ timeout: 30_000 })
-  await expect(page.getByRole('link', { name: `Kept ${mark}` })).toBeVisible()
-  await app.restart()
-  await app.createJob({ title: `Next ${mark}` })
-  await page.getByRole('button', { name: 'Try again' }).click()
-  await expect(page.getByRole('button', { name: '↑ 1 new' })).toBeVisible()
-})

@@ -5,7 +5,10 @@ export type Direction = 'toServer' | 'toClient'
 
 export type TcpProxy = AsyncDisposable & {
   port: number
-  /** Connections stay open but carry nothing any more, in this direction or in both; so do new ones. What is sent is lost. */
+  /**
+   * Connections stay open but carry nothing any more, in this direction or in both; so do new ones. What is sent is lost,
+   * the news that an end is gone included.
+   */
   freeze(direction?: Direction): void
   /** New connections work again; frozen ones stay as they are, as after a lost route. */
   thaw(): void
@@ -13,22 +16,24 @@ export type TcpProxy = AsyncDisposable & {
   cut(): void
 }
 
+type Pair = { near: Socket; far: Socket; lost: Set<Direction> }
+
 /** Stands between a client and a server on this machine, to do what networks do. */
 export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
-  const pairs = new Set<{ near: Socket; far: Socket }>()
+  const pairs = new Set<Pair>()
   const frozen = new Set<Direction>()
   const server = createServer((near) => {
-    const far = connect(targetPort, '127.0.0.1')
-    const pair = { near, far }
+    const pair = { near, far: connect(targetPort, '127.0.0.1'), lost: new Set<Direction>() }
+    const { far, lost } = pair
     pairs.add(pair)
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
+    for (const [from, to, direction] of [
+      [near, far, 'toServer'],
+      [far, near, 'toClient'],
     ] as const) {
-      one.on('error', () => other.destroy())
-      one.on('close', () => {
-        other.destroy()
-        pairs.delete(pair)
+      from.on('error', () => {})
+      from.on('close', () => {
+        if (!lost.has(direction)) to.destroy()
+        if (near.destroyed && far.destroyed) pairs.delete(pair)
       })
     }
     near.pipe(far)
@@ -38,7 +43,10 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const cut = () => {
-    for (const { near } of pairs) near.resetAndDestroy()
+    for (const { near, far } of pairs) {
+      near.resetAndDestroy()
+      far.destroy()
+    }
   }
   return {
     port: (server.address() as AddressInfo).port,
@@ -60,7 +68,8 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
   }
 }
 
-function lose({ near, far }: { near: Socket; far: Socket }, direction: Direction): void {
+function lose({ near, far, lost }: Pair, direction: Direction): void {
+  lost.add(direction)
   const [from, to] = direction === 'toServer' ? [near, far] : [far, near]
   // Flowing without a reader: what arrives is thrown away.
   from.unpipe(to).resume()

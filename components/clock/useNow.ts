@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react'
+import { steadyNow } from '#components/clock/steadyNow.ts'
 
-/** Milliseconds since the epoch, renewed every second while `isTicking`; stands still otherwise, as what it times does. */
+/** steadyNow(), renewed every second while `isTicking`; stands still otherwise, as what it times does. */
 export function useNow(isTicking: boolean): number {
-  const [now, setNow] = useState(Date.now)
+  const [now, setNow] = useState(steadyNow)
   useEffect(() => {
     if (!isTicking) return
-    setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), 1000)
+    setNow(steadyNow())
+    const timer = setInterval(() => setNow(steadyNow()), 1000)
     return () => clearInterval(timer)
   }, [isTicking])
   return now

@@ -78,6 +78,18 @@ export function formatTimeOfDay(iso: string): string {
   return Number.isNaN(at.getTime()) ? iso : timeOfDay.format(at)
 }
 
+const secondOfDay = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+})
+
+/** A moment (milliseconds since the epoch) in the reader's zone, to the second. Browser only. */
+export function formatSecond(at: number): string {
+  return secondOfDay.format(at)
+}
+
 function two(n: number): string {
   return String(Math.floor(n)).padStart(2, '0')
 }

@@ -6,8 +6,10 @@ import { Snippet } from '#components/copy/Snippet.tsx'
 import { createJobCommand, runCommand } from '#components/jobs/firstCommands.ts'
 import styles from './EmptyJobs.module.css'
 
-export function EmptyJobs({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
-  return isFiltered ? <NoMatch onClear={onClear} /> : <FirstJob />
+type EmptyJobsProps = { isFiltered: boolean; isListening: boolean; onClear: () => void }
+
+export function EmptyJobs({ isFiltered, isListening, onClear }: EmptyJobsProps) {
+  return isFiltered ? <NoMatch onClear={onClear} /> : <FirstJob isListening={isListening} />
 }
 
 function NoMatch({ onClear }: { onClear: () => void }) {
@@ -23,14 +25,17 @@ function NoMatch({ onClear }: { onClear: () => void }) {
 }
 
 /** The commands carry this server's own address, so that they can be pasted as they are. */
-function FirstJob() {
+function FirstJob({ isListening }: { isListening: boolean }) {
   const [origin, setOrigin] = useState<string | null>(null)
   useEffect(() => setOrigin(window.location.origin), [])
   if (origin === null) return null
   return (
     <div className={styles.empty}>
       <h2 className={styles.title}>Nothing is recorded yet</h2>
-      <p className={styles.text}>This page is listening. Record any command as a job, or create one over HTTP.</p>
+      <p className={styles.text}>
+        {isListening ? 'This page is listening.' : 'This page is not connected.'} Record any command as a job, or create
+        one over HTTP.
+      </p>
       <div className={styles.snippets}>
         <Snippet label="Run a command as a job" code={runCommand(origin)} />
         <Snippet label="Create a job with curl" code={createJobCommand(origin)} />

@@ -10,7 +10,19 @@ import type { JobSummary } from '#domain/job/served.ts'
 import { isFinal } from '#domain/job/shape.ts'
 import styles from './JobRow.module.css'
 
-const columns = ['State', 'Job', 'Who', 'Timeline', 'Gates', 'Events', 'Lines', 'Tokens', 'Duration', 'Age'] as const
+const columns = [
+  'State',
+  'Job',
+  'Who',
+  'Timeline',
+  'Gates',
+  'Events',
+  'Lines',
+  'Tokens',
+  'Duration',
+  'Last heard',
+  'Age',
+] as const
 
 const columnStyles = [
   styles.state,
@@ -22,7 +34,8 @@ const columnStyles = [
   styles.count,
   styles.count,
   styles.time,
-  styles.time,
+  styles.heard,
+  styles.age,
 ]
 
 export function JobTableHead() {
@@ -72,7 +85,8 @@ function Row({ job, now }: { job: JobSummary; now: number }) {
       <Count value={totals.outputLines} unit="line" />
       <Count value={totals.inputTokens + totals.outputTokens} unit="token" />
       <td className={styles.time}>{durationOf(job, now)}</td>
-      <td className={styles.time} title={formatInstant(job.createdAt)}>
+      <LastHeard job={job} now={now} />
+      <td className={styles.age} title={formatInstant(job.createdAt)}>
         {formatAge(now - Date.parse(job.createdAt))}
       </td>
     </tr>
@@ -106,6 +120,17 @@ function Count({ value, unit }: { value: number; unit: string }) {
     <td className={styles.count} title={countOf(value, unit)}>
       {value === 0 ? <span className={styles.none}>–</span> : formatCompact(value)}
       <span className={styles.unit}> {value === 1 ? unit : `${unit}s`}</span>
+    </td>
+  )
+}
+
+/** A job that is said to run says when it was last heard from; for any other there is nothing to doubt. */
+function LastHeard({ job, now }: { job: JobSummary; now: number }) {
+  if (job.state !== 'running') return <td className={styles.heard} />
+  return (
+    <td className={styles.heard} title={formatInstant(job.lastEventAt)}>
+      <span className={styles.unit}>heard </span>
+      {formatAge(now - Date.parse(job.lastEventAt))}
     </td>
   )
 }

@@ -3,6 +3,7 @@
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useRef, useState } from 'react'
 import { useNow } from '#components/clock/useNow.ts'
+import { useServerClock } from '#components/clock/useServerClock.ts'
 import { copyText } from '#components/copy/copyText.ts'
 import { countOf } from '#components/format/count.ts'
 import { EmptyJobs } from '#components/jobs/EmptyJobs.tsx'
@@ -10,6 +11,7 @@ import { JobFacetList } from '#components/jobs/JobFacetList.tsx'
 import { JobFilters } from '#components/jobs/JobFilters.tsx'
 import { JobRow, JobTableHead } from '#components/jobs/JobRow.tsx'
 import { jobsBindings } from '#components/jobs/jobsBindings.ts'
+import { ListChip } from '#components/jobs/ListChip.tsx'
 import { filterPath, isFiltering, type ListFilter, noFilter, readFilter } from '#components/jobs/listFilter.ts'
 import { useFacets } from '#components/jobs/useFacets.ts'
 import { useJobList } from '#components/jobs/useJobList.ts'
@@ -18,7 +20,6 @@ import { KeySheet } from '#components/keys/KeySheet.tsx'
 import { useKeys } from '#components/keys/useKeys.ts'
 import { IconButton } from '#components/shell/IconButton.tsx'
 import { TopBar } from '#components/shell/TopBar.tsx'
-import { isFinal } from '#domain/job/shape.ts'
 import styles from './JobsPage.module.css'
 
 /** All jobs of the organisation, the newest first. */
@@ -26,13 +27,15 @@ export function JobsPage() {
   const params = useSearchParams()
   const router = useRouter()
   const filter = readFilter(new URLSearchParams(params.toString()))
-  const { list, failure, isLoadingMore, loadMore, showNew, retry } = useJobList(filter)
+  const { list, failure, line, isLoadingMore, loadMore, showNew, retry } = useJobList(filter)
   const facets = useFacets(filter)
   const table = useRef<HTMLTableElement>(null)
   const search = useRef<HTMLInputElement>(null)
   const [dialog, setDialog] = useState<'keys' | 'palette' | null>(null)
-  const isMoving = list?.jobs.some((job) => !isFinal(job.state)) ?? false
-  const now = useNow(failure === null && (isMoving || list !== null))
+  const isLive = line.state === 'live'
+  const ticked = useNow(isLive)
+  // Rows that nobody renews stay at the moment of the last answer.
+  const now = useServerClock().at('heardAt' in line ? Math.min(ticked, line.heardAt) : ticked)
   const bindings = jobsBindings({
     move: (by) => moveFocus(table.current, by),
     filterState: (state) => setFilter({ ...filter, state }),
@@ -49,6 +52,7 @@ export function JobsPage() {
       <TopBar>
         <h1 className={styles.title}>Jobs</h1>
         <span className={styles.spring} />
+        <ListChip line={line} onRetry={retry} />
         <IconButton label="Keyboard" shortcut="?" onClick={() => setDialog('keys')}>
           <kbd>?</kbd>
         </IconButton>
@@ -59,10 +63,9 @@ export function JobsPage() {
         )}
         <main className={styles.main}>
           <JobFilters filter={filter} inputRef={search} onChange={setFilter} />
-          {failure && (
+          {failure && (list === null || line.state === 'refused') && (
             <p className={styles.failure} role="status">
               <span>
-                {list ? 'Paused: ' : ''}
                 {failure.detail}
                 {failure.requestId && ` Request ${failure.requestId}.`}
               </span>
@@ -73,7 +76,7 @@ export function JobsPage() {
           )}
           {list === null && !failure && <ListSkeleton />}
           {list?.jobs.length === 0 && (
-            <EmptyJobs isFiltered={isFiltering(filter)} onClear={() => setFilter(noFilter)} />
+            <EmptyJobs isFiltered={isFiltering(filter)} isListening={isLive} onClear={() => setFilter(noFilter)} />
           )}
           {list !== null && list.jobs.length > 0 && (
             <table aria-label="Jobs" className={styles.table} ref={table}>
@@ -96,6 +99,7 @@ export function JobsPage() {
             </button>
           )}
           <p className="visuallyHidden" role="status">
+            {line.state === 'waiting' || line.state === 'silent' ? 'Connection lost. ' : ''}
             {list && list.arrived.length > 0 ? `${countOf(list.arrived.length, 'new job')} at the top` : ''}
           </p>
         </main>

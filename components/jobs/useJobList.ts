@@ -4,16 +4,18 @@ import { type Failure, failureOf } from '#components/api/failure.ts'
 import { useTRPC, useTRPCClient } from '#components/api/trpc.ts'
 import { type ListFilter, queryOf } from '#components/jobs/listFilter.ts'
 import { extend, firstList, type JobList, refresh, showArrived, update } from '#components/jobs/mergeJobs.ts'
+import { type ListLine, useListLine } from '#components/jobs/useListLine.ts'
 import { isFinal } from '#domain/job/shape.ts'
 
 const pageSize = 50
 const refreshMs = 3_000
-/** jobs beyond the first page that are asked for one by one, in one batch */
-const mostFollowed = 20
+/** jobs beyond the first page that are asked for one by one in one round; more make the rounds rarer */
+const followedPerRound = 40
 
 export type JobListState = {
   list: JobList | null
   failure: Failure | null
+  line: ListLine
   isLoadingMore: boolean
   loadMore(): void
   showNew(): void
@@ -26,7 +28,7 @@ export function useJobList(filter: ListFilter): JobListState {
   const client = useTRPCClient()
   const input = { limit: pageSize, ...queryOf(filter) }
   const key = JSON.stringify(input)
-  const page = useQuery(trpc.jobs.list.queryOptions(input, { refetchInterval: refreshMs }))
+  const page = useQuery(trpc.jobs.list.queryOptions(input, { refetchInterval: refreshMs, retry: false }))
   const [shown, setShown] = useState<{ key: string; list: JobList } | null>(null)
   const [isLoadingMore, setIsLoadingMore] = useState(false)
 
@@ -44,12 +46,11 @@ export function useJobList(filter: ListFilter): JobListState {
   const beyond = (shown?.list.jobs ?? [])
     .filter((job) => !isFinal(job.state) && !inPage.has(job.id))
     .map((job) => job.id)
-  const followed = beyond.slice(0, mostFollowed)
   const others = useQuery({
-    queryKey: ['jobs beyond the first page', followed],
-    queryFn: () => Promise.all(followed.map((jobId) => client.jobs.summary.query({ jobId }))),
-    refetchInterval: refreshMs,
-    enabled: followed.length > 0,
+    queryKey: ['jobs beyond the first page', beyond],
+    queryFn: () => Promise.all(beyond.map((jobId) => client.jobs.summary.query({ jobId }))),
+    refetchInterval: refreshMs * Math.ceil(beyond.length / followedPerRound),
+    enabled: beyond.length > 0,
   })
   const { data: fresh } = others
   useEffect(() => {
@@ -57,9 +58,12 @@ export function useJobList(filter: ListFilter): JobListState {
   }, [fresh, change])
 
   const list = shown?.key === key ? shown.list : null
+  const failure = page.error ? failureOf(page.error) : null
+  const asked = { answeredAt: page.dataUpdatedAt, failures: page.errorUpdateCount, failure, everyMs: refreshMs }
   return {
     list,
-    failure: page.error ? failureOf(page.error) : null,
+    failure,
+    line: useListLine(asked),
     isLoadingMore,
     retry: () => void page.refetch(),
     showNew: () => {

@@ -1,12 +1,23 @@
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { steadyNow } from '#components/clock/steadyNow.ts'
 import { type Arrival, lastSeqOf } from '#components/timeline/data/arrivals.ts'
 import type { Connection } from '#components/timeline/data/connection.ts'
 import { type FollowSink, followJob } from '#components/timeline/data/followJob.ts'
 import { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import { createNudge } from '#components/timeline/data/nudge.ts'
+import { silenceLimits } from '#components/timeline/data/watchSilence.ts'
 import { deployWithAgent } from '#components/timeline/fixtures/deployWithAgent.ts'
 import { serveJob } from '#components/timeline/fixtures/serveJob.ts'
 
 const events = deployWithAgent()
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const frame = (arrival: Arrival) =>
   'event' in arrival
@@ -17,7 +28,7 @@ const ending = () =>
   control('caught-up', { head: events.length }) + control('end', { head: events.length, state: 'success' })
 
 type Job = ReturnType<typeof serveJob>
-type Answer = (after: number, job: Job) => Response
+type Answer = (after: number, job: Job, signal: AbortSignal) => Response | Promise<Response>
 
 /**
  * A server that answers what is asked of a job as it is at `head`, and streams one prepared answer after the other. Keeps
@@ -35,11 +46,25 @@ function serverOf(answers: Answer[], job: Job) {
     }
     const after = new Headers(init?.headers).get('last-event-id')
     asked.push(`after ${after}`)
-    const answer = answers[streams++]
-    if (!answer) throw new TypeError('connection refused')
-    return answer(Number(after), job)
+    const { signal } = init ?? {}
+    if (!signal) throw new Error('nothing could end this request')
+    return (answers[streams++] ?? unanswered)(Number(after), job, signal)
   }
   return { asked, fetch: fetch as typeof globalThis.fetch }
+}
+
+const unanswered: Answer = (_after, _job, signal) =>
+  new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+
+/** A stream that is written to by hand, and that breaks as a browser's does when its request is ended. */
+function openStream() {
+  const { readable, writable } = new TransformStream<Uint8Array>()
+  const writer = writable.getWriter()
+  const answer: Answer = (_after, _job, signal) => {
+    signal.addEventListener('abort', () => void writer.abort(signal.reason))
+    return new Response(readable, { headers: { 'waybill-head': '5' } })
+  }
+  return { answer, write: (text: string) => writer.write(new TextEncoder().encode(text)) }
 }
 
 function streamOf(text: string, chunkSize = 4096): Response {
@@ -57,12 +82,16 @@ function streamOf(text: string, chunkSize = 4096): Response {
 
 const rest = (after: number, job: Job) => job.arrivals(after, 3).map(frame).join('')
 
-async function follow(answers: Answer[], options: { head?: number; outline?: () => Response } = {}) {
+type Served = { head?: number; outline?: () => Response }
+
+/** A follower and what it said. */
+function start(answers: Answer[], options: Served = {}) {
   const job = serveJob(events)
   const timeline = new JobTimeline({ jobId: 'job', reads: job.reads, schedule: (flush) => flush() })
   const said: Connection[] = []
   const waits: number[] = []
   const controller = new AbortController()
+  const nudge = createNudge()
   const sink: FollowSink = {
     get head() {
       return timeline.head
@@ -76,27 +105,40 @@ async function follow(answers: Answer[], options: { head?: number; outline?: () 
     },
     loadCounts: (window) => timeline.loadCounts(window),
     append: (batch) => timeline.append(batch),
-    setServerTime: (serverNow) => timeline.setServerTime(serverNow),
+    setServerTime: (date) => timeline.setServerTime(date),
     setServerHead: (head) => timeline.setServerHead(head),
     reset: () => timeline.reset(),
-    setConnection: (connection) => said.push(connection),
+    setConnection: (connection) => {
+      said.push(connection)
+      if (connection.state === 'waiting') waits.push(Math.round(connection.retryAt - steadyNow()))
+    },
   }
   const server = serverOf(answers, job)
   job.head = options.head ?? 3
-  await followJob({
+  const over = followJob({
     jobId: 'job',
     sink,
     signal: controller.signal,
+    nudge,
     fetch: async (url, init) =>
       options.outline && String(url).includes('/outline') ? options.outline() : server.fetch(url, init),
-    now: () => 0,
     random: () => 0.5,
-    wait: async (ms) => {
-      waits.push(ms)
-      if (waits.length > answers.length) controller.abort()
-    },
   })
-  return { timeline, said, waits, states: said.map((connection) => connection.state), asked: server.asked }
+  const states = () => said.map((connection) => connection.state)
+  return { timeline, said, waits, states, asked: server.asked, nudge, over, stop: () => controller.abort() }
+}
+
+/** The whole of it: until the follower ends, or waits once more than there are answers. */
+async function follow(answers: Answer[], options: Served = {}) {
+  const follower = start(answers, options)
+  let isOver = false
+  void follower.over.then(() => {
+    isOver = true
+  })
+  while (!isOver && follower.waits.length <= answers.length) await vi.advanceTimersByTimeAsync(500)
+  follower.stop()
+  await follower.over
+  return { ...follower, states: follower.states() }
 }
 
 test('reads the outline, follows from its head, goes live and stops at the end', async () => {
@@ -183,4 +225,66 @@ test('asks again from the last whole event when one is missing', async () => {
     reason: expect.stringContaining('Event 4'),
   })
   expect(timeline.view.totals).toEqual(serveJob(events).outline().totals)
+})
+
+test('says that it is silent once a heartbeat is overdue, and gives the line up after a second one', async () => {
+  const stream = openStream()
+  const follower = start([stream.answer])
+  await stream.write(control('caught-up', { head: 3 }))
+  await vi.advanceTimersByTimeAsync(15_000)
+  await stream.write(': hb\n\n')
+  await vi.advanceTimersByTimeAsync(silenceLimits.silent - 1_500)
+  expect(follower.states().at(-1)).toBe('live')
+  const heardAt = steadyNow() - silenceLimits.silent + 1_500
+  await vi.advanceTimersByTimeAsync(2_500)
+  expect(follower.said.at(-1)).toEqual({ state: 'silent', heardAt })
+  await stream.write(': hb\n\n')
+  await vi.advanceTimersByTimeAsync(0)
+  expect(follower.states().at(-1)).toBe('live')
+  await vi.advanceTimersByTimeAsync(silenceLimits.dead + 1_000)
+  expect(follower.states().slice(-2)).toEqual(['silent', 'waiting'])
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(follower.asked).toEqual(['outline', 'after 3', 'after 3'])
+  follower.stop()
+  await follower.over
+})
+
+test('gives up a try that is not answered', async () => {
+  const follower = start([unanswered])
+  await vi.advanceTimersByTimeAsync(silenceLimits.unanswered - 1_000)
+  expect(follower.states()).toEqual(['connecting'])
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(follower.states()).toEqual(['connecting', 'waiting'])
+  follower.stop()
+  await follower.over
+})
+
+test('notices that the machine slept, although its timers stood still', async () => {
+  const stream = openStream()
+  const follower = start([stream.answer])
+  await stream.write(control('caught-up', { head: 3 }))
+  await vi.advanceTimersByTimeAsync(2_000)
+  vi.setSystemTime(Date.now() + 3_600_000)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(follower.states().at(-1)).toBe('waiting')
+  follower.stop()
+  await follower.over
+})
+
+test('looks at once when it is nudged, whether it waits, asks or follows, and says how far behind it is', async () => {
+  const stream = openStream()
+  const late = openStream()
+  const follower = start([stream.answer, () => new Response('{}', { status: 503 }), unanswered, late.answer])
+  await stream.write(control('caught-up', { head: 3 }))
+  await vi.advanceTimersByTimeAsync(0)
+  expect(follower.states()).toEqual(['connecting', 'catching-up', 'live'])
+  for (let tries = 2; tries <= 4; tries++) {
+    follower.nudge.now()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(follower.asked).toHaveLength(tries + 1)
+  }
+  expect(follower.said.at(-1)).toEqual({ state: 'catching-up', isReturn: true })
+  expect(follower.timeline.serverHead - follower.timeline.head).toBe(2)
+  follower.stop()
+  await follower.over
 })

@@ -1,6 +1,9 @@
+import { steadyNow } from '#components/clock/steadyNow.ts'
 import type { Arrival } from '#components/timeline/data/arrivals.ts'
 import type { Connection } from '#components/timeline/data/connection.ts'
+import type { Nudge } from '#components/timeline/data/nudge.ts'
 import { createFrameReader } from '#components/timeline/data/readFrames.ts'
+import { type SilenceWatch, watchSilence } from '#components/timeline/data/watchSilence.ts'
 import type { Problem } from '#domain/job/served.ts'
 import type { CountsWindow } from '#domain/view/countPyramid.ts'
 import type { JobOutline } from '#domain/view/outline.ts'
@@ -15,7 +18,8 @@ export type FollowSink = {
   append(arrivals: readonly Arrival[]): number | null
   setConnection(connection: Connection): void
   setServerHead(head: number): void
-  setServerTime(serverNow: number): void
+  /** @param date the server's, as its answer's header has it */
+  setServerTime(date: string | null): void
   reset(): void
 }
 
@@ -23,21 +27,23 @@ export type FollowOptions = {
   jobId: string
   sink: FollowSink
   signal: AbortSignal
+  /** ends a wait, and looks whether an open line is alive by taking it up again */
+  nudge: Nudge
   fetch?: typeof fetch
-  /** resolves after `ms`, or at once when it makes sense to try earlier (the machine is online again, the reader asks) */
-  wait?: (ms: number) => Promise<void>
-  now?: () => number
   random?: () => number
-  /** a stream that is silent for so long is dead: the server sends a heartbeat every 15 s */
-  silenceMs?: number
 }
 
-const defaults = { retryMs: 2_000, longestRetryMs: 15_000, silenceMs: 40_000 }
+const defaults = { retryMs: 2_000, longestRetryMs: 15_000 }
 
 type Outcome =
   | { kind: 'done' }
   | { kind: 'again'; reason: string; waitMs?: number }
   | { kind: 'refused'; problem: Extract<Connection, { state: 'refused' }>['problem'] }
+
+/** What is kept from one try to the next. */
+type Line = { retryMs: number; failures: number; heardAt: number; wasLive: boolean }
+
+const unreachable = 'The server cannot be reached.'
 
 /**
  * Reads a job's outline into the sink, then follows its stream until its last event, a refusal, or the signal. Comes back
@@ -45,37 +51,55 @@ type Outcome =
  * doing meanwhile.
  */
 export async function followJob(options: FollowOptions): Promise<void> {
-  const { sink, signal, wait = sleep, now = Date.now, random = Math.random } = options
-  const pace = { retryMs: defaults.retryMs, failures: 0 }
+  const { sink, signal, nudge, random = Math.random } = options
+  const line: Line = { retryMs: defaults.retryMs, failures: 0, heardAt: steadyNow(), wasLive: false }
   while (!signal.aborted) {
     const headBefore = sink.head
-    const outcome = await readOnce(options, pace)
+    const outcome = await readOnce(options, line)
     if (signal.aborted) return
     if (outcome.kind === 'done') return sink.setConnection({ state: 'ended' })
     if (outcome.kind === 'refused') return sink.setConnection({ state: 'refused', problem: outcome.problem })
-    pace.failures = sink.head > headBefore ? 1 : pace.failures + 1
-    const backoff = Math.min(defaults.longestRetryMs, pace.retryMs * 2 ** (pace.failures - 1))
+    line.failures = sink.head > headBefore ? 1 : line.failures + 1
+    const backoff = Math.min(defaults.longestRetryMs, line.retryMs * 2 ** (line.failures - 1))
     const waitMs = outcome.waitMs ?? backoff * (0.75 + random() / 2)
-    sink.setConnection({ state: 'waiting', retryAt: now() + waitMs, reason: outcome.reason })
-    await wait(waitMs)
+    const { heardAt } = line
+    sink.setConnection({ state: 'waiting', retryAt: steadyNow() + waitMs, heardAt, reason: outcome.reason })
+    await wait(waitMs, nudge, signal)
   }
 }
 
-type Pace = { retryMs: number; failures: number }
-
-async function readOnce(options: FollowOptions, pace: Pace): Promise<Outcome> {
-  const { jobId, sink, signal } = options
-  if (pace.failures === 0) sink.setConnection({ state: 'connecting' })
+async function readOnce(options: FollowOptions, line: Line): Promise<Outcome> {
+  const { jobId, sink, signal, nudge } = options
+  if (line.failures === 0) sink.setConnection({ state: 'connecting' })
   const attempt = new AbortController()
   const stop = () => attempt.abort()
   signal.addEventListener('abort', stop)
-  const silence = watchSilence(options.silenceMs ?? defaults.silenceMs, stop)
+  let broken: Outcome = { kind: 'again', reason: unreachable }
+  const giveUp = (outcome: Outcome) => {
+    broken = outcome
+    stop()
+  }
+  const deaf = nudge.listen(() => giveUp({ kind: 'again', reason: 'Looking whether the server is there.', waitMs: 0 }))
+  let told: Connection = { state: 'connecting' }
+  const tell = (connection: Connection) => {
+    told = connection
+    sink.setConnection(connection)
+  }
+  const silence = watchSilence({
+    onSilent: () => sink.setConnection({ state: 'silent', heardAt: line.heardAt }),
+    onHeard: () => sink.setConnection(told),
+    onDead: () => giveUp({ kind: 'again', reason: 'The server has fallen silent.' }),
+  })
+  const heard = () => {
+    line.heardAt = steadyNow()
+    silence.heard()
+  }
   const ask = async (path: string, headers: Record<string, string> = {}) => {
     const url = `/runner-jobs/${encodeURIComponent(jobId)}${path}`
+    silence.asked()
     const response = await (options.fetch ?? fetch)(url, { headers, signal: attempt.signal, cache: 'no-store' })
-    silence.heard()
-    const serverNow = Date.parse(response.headers.get('date') ?? '')
-    if (!Number.isNaN(serverNow)) sink.setServerTime(serverNow)
+    heard()
+    sink.setServerTime(response.headers.get('date'))
     return response
   }
   try {
@@ -92,15 +116,17 @@ async function readOnce(options: FollowOptions, pace: Pace): Promise<Outcome> {
       return { kind: 'done' }
     }
     if (!response.ok || !response.body) return await judgeRefusal(response, sink)
-    sink.setConnection({ state: 'catching-up' })
-    const outcome = await readBody(response.body, { sink, silence, pace })
+    sink.setServerHead(Number(response.headers.get('waybill-head') ?? 0))
+    tell({ state: 'catching-up', isReturn: line.wasLive })
+    const outcome = await readBody(response.body, { sink, line, heard, tell })
     // what frames told in sums is put where it was
     if (outcome.kind === 'done') await counted.then(() => readCounts(sink, ask))
     return outcome
   } catch {
-    return { kind: 'again', reason: 'The server cannot be reached.' }
+    return broken
   } finally {
     silence.stop()
+    deaf()
     signal.removeEventListener('abort', stop)
     attempt.abort()
   }
@@ -128,23 +154,24 @@ async function readCounts(sink: FollowSink, ask: Ask): Promise<void> {
   if (response?.ok) sink.loadCounts(await response.json())
 }
 
-type Reading = { sink: FollowSink; silence: { heard(): void }; pace: Pace }
+type Reading = { sink: FollowSink; line: Line; heard: SilenceWatch['heard']; tell(connection: Connection): void }
 
-async function readBody(body: ReadableStream<Uint8Array>, { sink, silence, pace }: Reading): Promise<Outcome> {
+async function readBody(body: ReadableStream<Uint8Array>, { sink, line, heard, tell }: Reading): Promise<Outcome> {
   const read = createFrameReader()
   const reader = body.getReader()
   for (;;) {
     const { done, value } = await reader.read()
     if (done) return { kind: 'again', reason: 'The connection was closed.' }
-    silence.heard()
+    heard()
     const frames = read(value)
-    if (frames.retryMs !== null) pace.retryMs = frames.retryMs
+    if (frames.retryMs !== null) line.retryMs = frames.retryMs
     const missing = sink.append(frames.arrivals)
     if (missing !== null) return { kind: 'again', reason: `Event ${missing} is missing; it will be fetched again.` }
     if (frames.caughtUp) {
-      pace.failures = 0
+      line.failures = 0
+      line.wasLive = true
       sink.setServerHead(frames.caughtUp.head)
-      sink.setConnection({ state: 'live' })
+      tell({ state: 'live' })
     }
     // Only `end` ends: a stream that merely stops is a broken line.
     if (frames.end) return { kind: 'done' }
@@ -167,17 +194,17 @@ async function judgeRefusal(response: Response, sink: FollowSink): Promise<Outco
   return { kind: 'refused', problem: { ...problem, status: response.status, code: problem.code ?? 'INTERNAL', detail } }
 }
 
-function watchSilence(ms: number, onSilence: () => void): { heard(): void; stop(): void } {
-  let timer = setTimeout(onSilence, ms)
-  return {
-    heard: () => {
+/** Until the time has passed, a nudge, or the end. */
+function wait(ms: number, nudge: Nudge, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
       clearTimeout(timer)
-      timer = setTimeout(onSilence, ms)
-    },
-    stop: () => clearTimeout(timer),
-  }
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
+      deaf()
+      signal.removeEventListener('abort', go)
+      resolve()
+    }
+    const timer = setTimeout(go, ms)
+    const deaf = nudge.listen(go)
+    signal.addEventListener('abort', go)
+  })
 }

@@ -1,3 +1,5 @@
+import { ServerClock } from '#components/clock/serverClock.ts'
+import { steadyNow } from '#components/clock/steadyNow.ts'
 import { type Arrival, firstSeqOf, lastSeqOf, queueArrival } from '#components/timeline/data/arrivals.ts'
 import type { Connection } from '#components/timeline/data/connection.ts'
 import { CountsOverTime } from '#components/timeline/data/countsOverTime.ts'
@@ -49,8 +51,7 @@ export class JobTimeline implements JobRead {
   private moment: { seq: number; version: number; outline: Outline } | null = null
   /** when the newest event shown was recorded, by the server's clock */
   private lastAt = 0
-  /** how far this machine's clock is ahead of the server's, in milliseconds */
-  private clockAhead = 0
+  private readonly clock = new ServerClock()
   private waiting: Arrival[] = []
   private generation = 0
   private readonly listeners = new Set<() => void>()
@@ -88,6 +89,11 @@ export class JobTimeline implements JobRead {
 
   get counts(): CountPyramid {
     return this.overTime.pyramid
+  }
+
+  /** When the newest event shown was recorded, in milliseconds by the server's clock: when the job was last heard from. */
+  get lastHeardAt(): number {
+    return this.lastAt
   }
 
   /** Newest seq received, whether it is shown or waits. */
@@ -167,16 +173,14 @@ export class JobTimeline implements JobRead {
     this.changed()
   }
 
-  /** @param serverNow what the server's clock said a moment ago, to the second */
-  setServerTime(serverNow: number): void {
-    const ahead = Date.now() - serverNow
-    // The header is cut to the second and travelled: less than two seconds are no difference of clocks.
-    this.clockAhead = Math.abs(ahead) < 2_000 ? 0 : ahead
+  /** @param date of the server's answer, as its header has it */
+  setServerTime(date: string | null): void {
+    this.clock.hear(date, steadyNow())
   }
 
-  /** A moment of this machine's clock as the server's clock has it, and never before the newest event. */
+  /** A moment of steadyNow() as the server's clock has it, and never before the newest event. */
   serverTime(now: number): number {
-    return Math.max(now - this.clockAhead, this.lastAt)
+    return Math.max(this.clock.at(now), this.lastAt)
   }
 
   setServerHead(head: number): void {

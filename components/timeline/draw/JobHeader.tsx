@@ -1,5 +1,5 @@
+import type { ReactNode } from 'react'
 import { CopyButton } from '#components/copy/CopyButton.tsx'
-import { formatAge, formatInstant } from '#components/format/time.ts'
 import { stateGlyph, stateWords } from '#components/glyphs/jobStates.ts'
 import { StatusGlyph } from '#components/glyphs/StatusGlyph.tsx'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
@@ -12,15 +12,16 @@ import styles from './JobHeader.module.css'
 type JobHeaderProps = {
   timeline: JobRead
   now: number /** the present, also when the job is over */
-  today: number
+  /** how old it is, and when it was last heard from */
+  times: ReactNode
   onSelect: (seq: number) => void
 }
 
 /** What became of the job, who asked for what, and how much of it there is. */
-export function JobHeader({ timeline, now, today, onSelect }: JobHeaderProps) {
+export function JobHeader({ timeline, now, times, onSelect }: JobHeaderProps) {
   const created = timeline.eventAt(1)
   if (created?.type !== 'job.created') return null
-  const { payload, actor, redactions, recordedAt } = created
+  const { payload, actor, redactions } = created
   const { state } = timeline
   const verdict = verdictOf(timeline, now)
   const runner = runnerOf(timeline)
@@ -50,9 +51,7 @@ export function JobHeader({ timeline, now, today, onSelect }: JobHeaderProps) {
           {visibleText(actor.name ?? actor.userId)}
           {actor.kind !== 'user' && ` (${actor.kind})`}
         </span>
-        <time dateTime={recordedAt} title={formatInstant(recordedAt)}>
-          {formatAge(today - Date.parse(recordedAt))}
-        </time>
+        {times}
         {timeline.view.shape.attempt > 1 && <span>attempt {timeline.view.shape.attempt}</span>}
         {runner && <span>on {visibleText(runner)}</span>}
         <span className={styles.id}>

@@ -13,12 +13,14 @@ import { AiView } from '#components/timeline/ai/AiView.tsx'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import { goTo } from '#components/timeline/data/goTo.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import { Age } from '#components/timeline/draw/Age.tsx'
 import { BottomPane, type BottomTab } from '#components/timeline/draw/BottomPane.tsx'
 import { Inspector, LoadingEvent } from '#components/timeline/draw/Inspector.tsx'
 import { JobHeader } from '#components/timeline/draw/JobHeader.tsx'
 import { JobPalette } from '#components/timeline/draw/JobPalette.tsx'
 import { jobBindings } from '#components/timeline/draw/jobBindings.ts'
-import { LiveChip } from '#components/timeline/draw/LiveChip.tsx'
+import { LastHeard } from '#components/timeline/draw/LastHeard.tsx'
+import { HeldChip, LiveChip } from '#components/timeline/draw/LiveChip.tsx'
 import { Overview } from '#components/timeline/draw/Overview.tsx'
 import { PastNotice } from '#components/timeline/draw/PastNotice.tsx'
 import { Scrubber } from '#components/timeline/draw/Scrubber.tsx'
@@ -56,7 +58,10 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
   const final = isFinal(state)
   const origin = Date.parse(job.createdAt ?? '')
   const endedAt = job.endedAt === null ? null : Date.parse(job.endedAt)
-  const ticked = timeline.serverTime(useNow(connection.state === 'live' && heldAt === null && !final))
+  const isLive = connection.state === 'live'
+  const clock = useNow(isLive && heldAt === null && !final)
+  // A broken line leaves the page at the moment it last heard something, not at the one it noticed.
+  const ticked = timeline.serverTime('heardAt' in connection ? Math.min(clock, connection.heardAt) : clock)
   const now = endedAt ?? ticked
 
   const { selectedSeq, select: putInAddress } = useSelection()
@@ -186,13 +191,16 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
   }
 
   const verdict = verdictOf(timeline, now)
+  const isLost = connection.state === 'waiting' || connection.state === 'silent'
   const created = timeline.eventAt(1)
   const title = created?.type === 'job.created' ? visibleText(created.payload.title ?? created.payload.action) : 'Job'
   useEffect(() => {
-    document.title = `${titleMarks[state]} ${title} · Waybill`
-  }, [state, title])
+    document.title = `${isLost && !final ? '⏸' : titleMarks[state]} ${title} · Waybill`
+  }, [state, title, isLost, final])
   const spoken = usePoliteText(
-    connection.state === 'waiting' ? `Connection lost. ${connection.reason}` : (verdict.text.split(' for ')[0] ?? ''),
+    isLost
+      ? `Connection lost. ${'reason' in connection ? connection.reason : ''}`
+      : (verdict.text.split(' for ')[0] ?? ''),
   )
   const isEmpty = useMemo(
     () => !final && job.steps.size + job.gates.size + timeline.structure.leaves.length === 0,
@@ -202,6 +210,13 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
   const candidate = stepOf(selected)
   const scope = scopeKey === null ? null : { key: scopeKey, name: job.steps.get(scopeKey)?.name ?? scopeKey }
 
+  const times = (
+    <>
+      <Age at={job.createdAt ?? ''} timeline={timeline} today={final ? null : ticked} />
+      {state === 'running' && past.at === null && <LastHeard at={timeline.lastHeardAt} now={isLive ? ticked : null} />}
+    </>
+  )
+
   return (
     <div className={styles.page} data-view={view} data-selected={selectedSeq !== null}>
       <TopBar>
@@ -210,13 +225,8 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
         </Link>
         <ViewSwitch view={view} has={has} place="bar" onShow={setView} />
         <span className={styles.spring} />
-        <LiveChip
-          connection={connection}
-          head={timeline.head}
-          expected={timeline.serverHead}
-          held={heldAt === null ? null : { at: heldAt, waiting: timeline.waitingCount }}
-          onRetry={onRetry}
-        />
+        {heldAt !== null && <HeldChip at={heldAt} waiting={timeline.waitingCount} />}
+        <LiveChip connection={connection} head={timeline.head} expected={timeline.serverHead} onRetry={onRetry} />
         {!final && (
           <button
             type="button"
@@ -233,9 +243,9 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
         </IconButton>
       </TopBar>
       <main className={styles.main}>
-        <JobHeader timeline={shown} now={shownNow} today={ticked} onSelect={select} />
+        <JobHeader timeline={shown} now={shownNow} times={times} onSelect={select} />
         {isEmpty ? (
-          <WaitingScreen jobId={timeline.jobId} />
+          <WaitingScreen jobId={timeline.jobId} isListening={isLive} />
         ) : (
           <>
             <Scrubber

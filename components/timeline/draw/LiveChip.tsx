@@ -1,7 +1,8 @@
-import { useNow } from '#components/clock/useNow.ts'
+import { ConnectionChip } from '#components/connection/ConnectionChip.tsx'
+import { Countdown } from '#components/connection/Countdown.tsx'
+import { SilentFor } from '#components/connection/SilentFor.tsx'
 import { formatCount } from '#components/format/count.ts'
 import type { Connection } from '#components/timeline/data/connection.ts'
-import styles from './LiveChip.module.css'
 
 type LiveChipProps = {
   connection: Connection
@@ -9,49 +10,50 @@ type LiveChipProps = {
   head: number
   /** newest seq the server is known to have */
   expected: number
-  held: { at: number; waiting: number } | null
   onRetry: () => void
 }
 
-/** What the page may truthfully say about its line to the server. */
-export function LiveChip({ connection, head, expected, held, onRetry }: LiveChipProps) {
-  const now = useNow(connection.state === 'waiting')
-  if (held) {
-    return (
-      <span className={styles.held}>
-        Held at {formatCount(held.at)}
-        {held.waiting > 0 && <b> +{formatCount(held.waiting)}</b>}
-      </span>
-    )
-  }
+/** How the page's line to the server is. */
+export function LiveChip({ connection, head, expected, onRetry }: LiveChipProps) {
+  const place = head > 0 ? `Paused at ${formatCount(head)}` : 'Not connected'
   switch (connection.state) {
     case 'connecting':
-      return <span className={styles.quiet}>Connecting…</span>
+      return <ConnectionChip tone="quiet">Connecting…</ConnectionChip>
     case 'catching-up':
-      return (
-        <span className={styles.quiet}>
-          {expected > head ? `Loading ${formatCount(head)} of ${formatCount(expected)}` : 'Loading…'}
-        </span>
-      )
+      return <ConnectionChip tone="quiet">{progress(head, expected, connection.isReturn)}</ConnectionChip>
     case 'live':
-      return <span className={styles.live}>Live</span>
+      return <ConnectionChip tone="live">Live</ConnectionChip>
     case 'ended':
-      return <span className={styles.quiet}>Complete</span>
+      return <ConnectionChip tone="quiet">Complete</ConnectionChip>
     case 'refused':
       return null
-    case 'waiting': {
-      const seconds = Math.ceil((connection.retryAt - now) / 1000)
+    case 'silent':
       return (
-        <span className={styles.paused} title={connection.reason}>
-          <span>
-            {head > 0 ? `Paused at ${formatCount(head)}` : 'Not connected'} ·{' '}
-            {seconds > 0 ? `retry in ${seconds} s` : 'reconnecting…'}
-          </span>
-          <button type="button" className={styles.retry} onClick={onRetry}>
-            Retry now
-          </button>
-        </span>
+        <ConnectionChip tone="paused" reason="The server has not been heard for longer than it may." onRetry={onRetry}>
+          {place} · <SilentFor heardAt={connection.heardAt} />
+        </ConnectionChip>
       )
-    }
+    case 'waiting':
+      return (
+        <ConnectionChip tone="paused" reason={connection.reason} onRetry={onRetry}>
+          {place} · <Countdown retryAt={connection.retryAt} />
+        </ConnectionChip>
+      )
   }
+}
+
+/** The page was asked by its reader to stand still. */
+export function HeldChip({ at, waiting }: { at: number; waiting: number }) {
+  return (
+    <ConnectionChip tone="held">
+      Held at {formatCount(at)}
+      {waiting > 0 && <b> +{formatCount(waiting)}</b>}
+    </ConnectionChip>
+  )
+}
+
+function progress(head: number, expected: number, isReturn: boolean): string {
+  if (expected <= head) return isReturn ? 'Catching up…' : 'Loading…'
+  if (isReturn) return `Behind ${formatCount(expected - head)}`
+  return `Loading ${formatCount(head)} of ${formatCount(expected)}`
 }

@@ -15,7 +15,7 @@ export function LoadingJob({ timeline, onRetry }: { timeline: JobTimeline; onRet
     <div className={styles.page} aria-busy="true">
       <TopBar>
         <span className={styles.spring} />
-        <LiveChip connection={connection} head={0} expected={serverHead} held={null} onRetry={onRetry} />
+        <LiveChip connection={connection} head={0} expected={serverHead} onRetry={onRetry} />
       </TopBar>
       <main className={styles.header}>
         {created?.type === 'job.created' ? (

@@ -7,7 +7,7 @@ export function useCatchUp(timeline: JobTimeline, say: (text: string) => void): 
   const { state } = timeline.connection
   const brokeAt = useRef<number | null>(null)
   useEffect(() => {
-    if (state === 'waiting') brokeAt.current ??= timeline.head
+    if (state === 'waiting' || state === 'silent') brokeAt.current ??= timeline.head
     if (state !== 'live' && state !== 'ended') return
     const missed = brokeAt.current === null ? 0 : timeline.head - brokeAt.current
     brokeAt.current = null

@@ -1,38 +1,38 @@
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { goToLogin } from '#components/api/goToLogin.ts'
 import { followJob } from '#components/timeline/data/followJob.ts'
 import { httpReads } from '#components/timeline/data/jobReads.ts'
 import { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import { createNudge } from '#components/timeline/data/nudge.ts'
 
 /** A job's timeline, followed while the component is there, and a way to cut short the wait for the next try. */
 export function useJobTimeline(jobId: string): { timeline: JobTimeline; retryNow: () => void } {
   const [timeline] = useState(() => new JobTimeline({ jobId, reads: httpReads(jobId) }))
-  const wake = useRef<() => void>(() => {})
-  const retryNow = useCallback(() => wake.current(), [])
+  const [nudge] = useState(createNudge)
 
   useEffect(() => {
     const controller = new AbortController()
-    const wait = (ms: number) =>
-      new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms)
-        wake.current = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-    void followJob({ jobId, sink: timeline, signal: controller.signal, wait }).then(() => {
+    void followJob({ jobId, sink: timeline, signal: controller.signal, nudge }).then(() => {
       const { connection } = timeline
       if (connection.state === 'refused' && connection.problem.status === 401) goToLogin()
     })
-    window.addEventListener('online', retryNow)
+    const onVisible = () => {
+      // A hidden page's timers are slowed down: what it waited for may be overdue.
+      if (!document.hidden && timeline.connection.state !== 'live') nudge.now()
+    }
+    // Offline, too: no error tells that the route is gone, and a server on this machine may still be there.
+    window.addEventListener('online', nudge.now)
+    window.addEventListener('offline', nudge.now)
+    document.addEventListener('visibilitychange', onVisible)
     return () => {
       controller.abort()
-      wake.current()
-      window.removeEventListener('online', retryNow)
+      window.removeEventListener('online', nudge.now)
+      window.removeEventListener('offline', nudge.now)
+      document.removeEventListener('visibilitychange', onVisible)
     }
-  }, [jobId, timeline, retryNow])
+  }, [jobId, timeline, nudge])
 
-  return { timeline, retryNow }
+  return { timeline, retryNow: nudge.now }
 }
 
 /** Renders again whenever the timeline changed, at most 20 times a second. @returns its version, for memos */

@@ -45,7 +45,8 @@ export async function getEventStream({ request, url, params, context }: KnownCal
     ...(types && { types }),
     ...(output && { output }),
   })
-  return new Response(stream, { headers: streamHeaders })
+  // Tells a reader that comes back how far it is behind, before the first frame.
+  return new Response(stream, { headers: { ...streamHeaders, 'waybill-head': String(head.head) } })
 }
 
 /** @throws WaybillError INVALID_INPUT */

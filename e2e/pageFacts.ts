@@ -1,0 +1,51 @@
+import { expect, type Page } from 'playwright/test'
+
+/** Everything a page says, as text and roles. */
+export type PageFacts = { title: string; bar: string; main: string; events: string; chip: string[] }
+
+/**
+ * What a job's page shows: title, header, counters, connection, tree, inspector or summary, output and list of events; with
+ * levels, selections and everything else that is told to a screen reader. Times that pass by themselves are made equal.
+ */
+export async function pageFacts(page: Page): Promise<PageFacts> {
+  const main = page.getByRole('main')
+  await page.getByRole('tab', { name: /^Output/ }).click()
+  const withOutput = await main.ariaSnapshot()
+  await page.getByRole('tab', { name: /^Events/ }).click()
+  const events = await page.getByRole('region', { name: 'Output and events' }).ariaSnapshot()
+  await page.getByRole('tab', { name: /^Output/ }).click()
+  return {
+    title: await page.title(),
+    bar: timeless(await page.getByRole('banner').ariaSnapshot()),
+    chip: (await page.locator('[data-connection]').allTextContents()).map(timeless),
+    main: timeless(withOutput),
+    events: timeless(events),
+  }
+}
+
+/** The same of the list of jobs. */
+export async function listFacts(page: Page): Promise<Pick<PageFacts, 'bar' | 'main' | 'chip'>> {
+  return {
+    bar: timeless(await page.getByRole('banner').ariaSnapshot()),
+    chip: (await page.locator('[data-connection]').allTextContents()).map(timeless),
+    main: timeless(await page.getByRole('main').ariaSnapshot()),
+  }
+}
+
+/** The page is level with its server again. Its reader is impatient: what it waits for before the next try is cut short. */
+export async function expectSettled(page: Page): Promise<void> {
+  const retry = page.getByRole('button', { name: 'Retry now' })
+  await expect(async () => {
+    // Once in a while: each click ends the try that is under way.
+    if (await retry.isVisible()) await retry.click({ timeout: 1_000 })
+    await expect(page.getByText(/^(Live|Complete)$/)).toBeVisible({ timeout: 5_000 })
+  }).toPass()
+}
+
+/** Durations and ages as the pages write and speak them, longest forms first. */
+const passing =
+  /\b(\d+d \d\dh|\d+h \d\dm|\d+m \d\ds|\d+(\.\d)?s|\d+ ms)( ago)?\b|\b\d+m ago\b|\bjust now\b|\bnow\b|\b\d+ (millisecond|second|minute|hour)s?( \d+ (second|minute)s?)?\b/g
+
+function timeless(text: string): string {
+  return text.replaceAll(passing, '<time>')
+}
