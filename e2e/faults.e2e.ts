@@ -2,7 +2,7 @@ import type { Page } from 'playwright/test'
 import type { Draft } from '#domain/events/envelope.ts'
 import { expect } from '#e2e/app.ts'
 import { type Fault, kindsOf, orders } from '#e2e/faults.ts'
-import { expectSettled, pageFacts } from '#e2e/pageFacts.ts'
+import { expectAsFresh } from '#e2e/pageFacts.ts'
 import { type Stage, test } from '#e2e/stage.ts'
 
 const output = (stepId: string, text: string) =>
@@ -41,14 +41,6 @@ async function startJob({ app, emit }: Stage, title: string): Promise<string> {
     output('build', 'begun\n'),
   )
   return job.id
-}
-
-/** The page has become what another one is that was loaded now, from a server that nothing happened to. */
-async function expectAsFresh(page: Page, fresh: Page, address: string): Promise<void> {
-  await fresh.goto(address)
-  await expect(fresh.getByText(/^(Live|Complete)$/)).toBeVisible()
-  await expectSettled(page)
-  await expect(async () => expect(await pageFacts(page)).toEqual(await pageFacts(fresh))).toPass()
 }
 
 /** To a tenth of a pixel: bars, marks and the overview say nothing in words. */

@@ -42,6 +42,14 @@ export async function expectSettled(page: Page): Promise<void> {
   }).toPass()
 }
 
+/** The page has become what another one is that is loaded now, from a server that nothing happened to. */
+export async function expectAsFresh(page: Page, fresh: Page, address: string): Promise<void> {
+  await fresh.goto(address)
+  await expectSettled(fresh)
+  await expectSettled(page)
+  await expect(async () => expect(await pageFacts(page)).toEqual(await pageFacts(fresh))).toPass()
+}
+
 /** Durations and ages as the pages write and speak them, longest forms first. */
 const passing =
   /\b(\d+d \d\dh|\d+h \d\dm|\d+m \d\ds|\d+(\.\d)?s|\d+ ms)( ago)?\b|\b\d+m ago\b|\bjust now\b|\bnow\b|\b\d+ (millisecond|second|minute|hour)s?( \d+ (second|minute)s?)?\b/g

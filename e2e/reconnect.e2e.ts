@@ -10,11 +10,6 @@ test('comes back by itself after the server was killed, with every line once', a
 
   await app.server.kill9()
   await expect(page.getByText(/^Paused at 5/)).toBeVisible()
-  const verdict = page.getByRole('main').getByText(/^Running for/)
-  const frozen = await verdict.textContent()
-  await page.waitForTimeout(1_500)
-  expect(await verdict.textContent(), 'no clock ticks while nothing is known').toBe(frozen)
-
   await app.restart()
   await app.emit(job.id, ...[3, 4, 5].map(line), { type: 'job.completed', payload: {} })
   await expect(page.getByText('Complete', { exact: true })).toBeVisible({ timeout: 30_000 })

@@ -206,6 +206,7 @@ export function describeHttpContract(name: string, openDoor: () => Promise<Door>
         expect(headers.get('content-type')).toBe('text/event-stream')
         expect(headers.get('cache-control')).toBe('no-cache, no-transform')
         expect(headers.get('x-accel-buffering')).toBe('no')
+        expect(headers.get('waybill-head')).toMatch(/^\d+$/)
         expect(headers.get('x-content-type-options')).toBe('nosniff')
         expect(headers.get('content-encoding')).toBeNull()
       })
