@@ -26,7 +26,8 @@ export const test = base.extend<{ signedIn: Page }, { app: App }>({
       await using app = await openApp()
       await use(app)
     },
-    { scope: 'worker' },
+    // The first server of all builds the pages.
+    { scope: 'worker', timeout: 240_000 },
   ],
   signedIn: async ({ page, app }, use) => {
     await signIn(page, app)

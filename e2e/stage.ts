@@ -49,7 +49,8 @@ export const test = base.extend<{ fresh: Page }, { stage: Stage }>({
       await using stage = await openStage()
       await use(stage)
     },
-    { scope: 'worker' },
+    // The first server of all builds the pages.
+    { scope: 'worker', timeout: 240_000 },
   ],
   page: async ({ page, stage }, use) => {
     await giveClock(page)

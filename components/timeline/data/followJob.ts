@@ -96,8 +96,8 @@ async function readOnce(options: FollowOptions, line: Line): Promise<Outcome> {
   }
   const ask = async (path: string, headers: Record<string, string> = {}) => {
     const url = `/runner-jobs/${encodeURIComponent(jobId)}${path}`
-    silence.asked()
-    const response = await (options.fetch ?? fetch)(url, { headers, signal: attempt.signal, cache: 'no-store' })
+    const init: RequestInit = { headers, signal: attempt.signal, cache: 'no-store' }
+    const response = await (options.fetch ?? fetch)(url, init).finally(silence.asked())
     heard()
     sink.setServerTime(response.headers.get('date'))
     return response

@@ -11,9 +11,9 @@ export const silenceLimits = {
 } as const
 
 export type SilenceWatch = {
-  /** something is asked for: until it is answered, patience is short */
-  asked(): void
-  /** the server answered, or sent anything at all */
+  /** Something is asked for: until it is answered, patience is short. @returns to be called when it was, or failed */
+  asked(): () => void
+  /** the server sent anything at all */
   heard(): void
   stop(): void
 }
@@ -31,27 +31,28 @@ export type SilenceEvents = {
  */
 export function watchSilence({ onSilent, onHeard, onDead }: SilenceEvents): SilenceWatch {
   let quiet = startStopwatch()
-  let isAnswered = false
+  let awaited = 0
   let isSilent = false
   const stop = () => clearInterval(timer)
   const timer = setInterval(() => {
     const ms = quiet()
-    if (ms >= (isAnswered ? silenceLimits.dead : silenceLimits.unanswered)) {
+    if (ms >= (awaited === 0 ? silenceLimits.dead : silenceLimits.unanswered)) {
       stop()
       onDead()
-    } else if (isAnswered && !isSilent && ms >= silenceLimits.silent) {
+    } else if (!isSilent && ms >= silenceLimits.silent) {
       isSilent = true
       onSilent()
     }
   }, 1000)
   return {
     asked: () => {
-      quiet = startStopwatch()
-      isAnswered = false
+      awaited++
+      return () => {
+        awaited--
+      }
     },
     heard: () => {
       quiet = startStopwatch()
-      isAnswered = true
       if (!isSilent) return
       isSilent = false
       onHeard()
