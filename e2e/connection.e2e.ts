@@ -60,7 +60,8 @@ test('says how far it is behind while what it missed is on its way', async ({ pa
   })
   network.cut()
   await expect(chip(page)).toHaveText(/^Paused at 3/)
-  await stage.emit(id, line('missed'), line('missed too'))
+  const started = (name: string) => ({ type: 'step.started', payload: { stepId: name, name } }) as const
+  await stage.emit(id, started('missed'), started('missed too'))
   await page.getByRole('button', { name: 'Retry now' }).click()
   await expect(chip(page)).toHaveText('Behind 2')
   await expect(lastHeard(page), 'a page that is behind does not know how long ago it is').toHaveText(/^last heard at/)
