@@ -198,3 +198,20 @@ test('keeps the list of jobs current through faults of server, Valkey and networ
   await page.context().setOffline(false)
   await asFresh()
 })
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 700 } })
+
+  test('has room for what it says while it is held and its line is down', async ({ page, stage }) => {
+    await openRunning(page, stage, 'Narrow')
+    await page.getByRole('button', { name: 'Hold' }).click()
+    await stage.app.server.kill9()
+    await expect(chip(page)).toHaveText(['Held at 3', /^Paused at 3 · reconnecting/])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    // Clicks land only on what nothing else covers.
+    await page.getByRole('button', { name: 'Release' }).click()
+    await stage.app.start()
+    await page.getByRole('button', { name: 'Retry now' }).click()
+    await expect(chip(page)).toHaveText('Live')
+  })
+})
