@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { HitWalk } from '#components/timeline/data/hitWalk.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { OutputSearch } from '#components/timeline/data/outputSearch.ts'
 import { type Highlights, highlightsOf } from '#components/timeline/layout/searchHighlights.ts'
@@ -20,62 +21,63 @@ export type SearchState = {
 /** after so long without a key the filter is searched for */
 const typingMs = 150
 
-type Place = { line: number; position: number }
-
 /** Finds a filter's lines in the output, and keeps finding them as the job goes on. */
 export function useOutputSearch(timeline: JobTimeline, onHit: (hit: { line: number }) => void): SearchState {
   const [query, setQueryState] = useState('')
   const [settled, setSettled] = useState('')
-  const [place, setPlace] = useState<Place | null>(null)
   const [version, setVersion] = useState(0)
   useEffect(() => {
     const timer = setTimeout(() => setSettled(query.trim()), typingMs)
     return () => clearTimeout(timer)
   }, [query])
-  const [search, setSearch] = useState<OutputSearch | null>(null)
+  const [search, setSearch] = useState<{ query: string; output: OutputSearch; walk: HitWalk } | null>(null)
   useEffect(() => {
     if (settled === '') return setSearch(null)
     const changed = () => setVersion((n) => n + 1)
-    const next = new OutputSearch({ jobId: timeline.jobId, query: settled, changed })
-    setSearch(next)
-    return () => next.stop()
+    const output = new OutputSearch({ jobId: timeline.jobId, query: settled, changed })
+    setSearch({ query: settled, output, walk: new HitWalk(output) })
+    return () => output.stop()
   }, [settled, timeline])
+  // Whoever types and goes on at once means what was typed, not what was searched for before.
+  const early = useRef<(1 | -1)[]>([])
+  const isSettled = query.trim() === (search?.query ?? '')
+  const walk = isSettled ? (search?.walk ?? null) : null
+  const step = (direction: 1 | -1) => {
+    void walk?.go(direction).then((place) => {
+      if (place === null) return
+      setVersion((n) => n + 1)
+      onHit(place)
+    })
+  }
+  useEffect(() => {
+    if (walk === null) return
+    for (const direction of early.current.splice(0)) step(direction)
+  })
   const { head } = timeline.view
   useEffect(() => {
-    void search?.lookThrough(head)
+    void search?.output.lookThrough(head)
   })
   const highlights = useMemo(() => {
     // found ranges come with the hits, one version after the other
     void version
-    return highlightsOf(settled, search?.hits ?? new Map())
-  }, [settled, search, version])
-  const isSettled = query.trim() === settled
-  const total = isSettled ? (search?.total ?? 0) : 0
+    return highlightsOf(search?.query ?? '', search?.output.hits ?? new Map())
+  }, [search, version])
+  const output = isSettled ? search?.output : undefined
   return {
     query,
     setQuery: (next) => {
+      early.current = []
       setQueryState(next)
-      setPlace(null)
     },
-    position: place?.position ?? 0,
-    total,
-    isWhole: isSettled && (settled === '' || (search?.head ?? 0) >= head),
-    problem: isSettled ? (search?.problem ?? null) : null,
+    position: walk?.place?.position ?? 0,
+    total: output?.total ?? 0,
+    isWhole: isSettled && (output === undefined || output.head >= head),
+    problem: output?.problem ?? null,
     highlights,
     go: (direction) => {
-      void search?.next(place?.line ?? null, direction).then((line) => {
-        if (line === null) return
-        const position = positionAfter(place, { line, direction, total: search.total })
-        setPlace({ line, position })
-        onHit({ line })
-      })
+      if (walk !== null) return step(direction)
+      early.current.push(direction)
+      setSettled(query.trim())
     },
   }
-}
-
-/** Hits are gone to one by one, so the next one's number follows from the last one's. */
-function positionAfter(before: Place | null, to: { line: number; direction: 1 | -1; total: number }): number {
-  const { line, direction, total } = to
-  if (direction === 1) return before === null || line <= before.line ? 1 : before.position + 1
-  return before === null || line >= before.line ? total : before.position - 1
 }
