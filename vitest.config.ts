@@ -9,6 +9,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{app,domain,server,sdk,cli,components,db,bench,chaos,scripts,testing}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.int.test.{ts,tsx}', '**/node_modules/**'],
+          testTimeout: 60_000,
         },
       },
       {
