@@ -14,10 +14,13 @@ export type JobReads = {
   events(after: number, limit: number): Promise<EventPage>
 }
 
+/** Milliseconds for an answer, slow lines included. Nothing else ends a request whose server has lost its route. */
+const answerMs = 30_000
+
 export function httpReads(jobId: string): JobReads {
   const base = `/runner-jobs/${encodeURIComponent(jobId)}`
   const read = async (path: string) => {
-    const response = await fetch(base + path)
+    const response = await fetch(base + path, { signal: AbortSignal.timeout(answerMs) })
     if (!response.ok) throw new Error(`GET ${base}${path}: ${response.status}`)
     return response.json()
   }
