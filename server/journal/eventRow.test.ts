@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type EventRow, storedEvent } from '#server/journal/eventRow.ts'
+import { type EventRow, storedEvent, storedEvents } from '#server/journal/eventRow.ts'
 
 const row: EventRow = {
   id: '01a20149-0626-753d-aaa5-d0784436f4e7',
@@ -43,4 +43,14 @@ test('serves times with milliseconds, whatever PostgreSQL leaves away', () => {
       expect(occurredAt(asPostgres(time, micros))).toBe(time.toISOString())
     }),
   )
+})
+
+test('gives each event of a page its own times', () => {
+  const times = ['03:24:51.1', '03:24:51.1', '03:24:52', '03:24:51.1']
+  const rows = times.map((time, at) => ({
+    ...row,
+    occurred_at: `2026-11-22 ${time}+00`,
+    recorded_at: `2026-11-22 04:00:0${at < 2 ? 0 : at}+00`,
+  }))
+  expect(storedEvents(rows)).toEqual(rows.map((one) => storedEvent(one)))
 })

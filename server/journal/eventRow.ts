@@ -23,15 +23,17 @@ export type EventRow = {
 export const eventColumns =
   'e.id, e.job_id, e.seq, e.type, e.occurred_at::text, e.recorded_at::text, e.actor, e.source, e.traceparent, e.caused_by, e.payload, e.redactions'
 
+type ToIso = (text: string) => string
+
 /** The one mapper from row to wire. Erased content is null. */
-export function storedEvent(row: EventRow): StoredEvent {
+export function storedEvent(row: EventRow, occurredAt: ToIso = isoTime, recordedAt: ToIso = isoTime): StoredEvent {
   const json = encodeEnvelope({
     id: row.id,
     jobId: row.job_id,
     seq: row.seq,
     type: row.type,
-    occurredAt: isoTime(row.occurred_at),
-    recordedAt: isoTime(row.recorded_at),
+    occurredAt: occurredAt(row.occurred_at),
+    recordedAt: recordedAt(row.recorded_at),
     actor: row.actor ?? 'null',
     source: row.source,
     traceparent: row.traceparent,
@@ -40,6 +42,23 @@ export function storedEvent(row: EventRow): StoredEvent {
     redactions: row.redactions,
   })
   return { seq: row.seq, type: row.type, json }
+}
+
+/** Of a page. Events that were recorded together have the same times: each is converted once. */
+export function storedEvents(rows: readonly EventRow[]): StoredEvent[] {
+  const occurredAt = rememberLast(isoTime)
+  const recordedAt = rememberLast(isoTime)
+  return rows.map((row) => storedEvent(row, occurredAt, recordedAt))
+}
+
+function rememberLast(convert: ToIso): ToIso {
+  let last: string | undefined
+  let converted = ''
+  return (text) => {
+    if (text !== last) converted = convert(text)
+    last = text
+    return converted
+  }
 }
 
 /**

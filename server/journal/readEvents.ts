@@ -1,16 +1,16 @@
 import type { Sql } from 'postgres'
 import type { JobState } from '#domain/job/shape.ts'
-import { type EventRow, eventColumns, storedEvent } from '#server/journal/eventRow.ts'
+import { type EventRow, eventColumns, storedEvents } from '#server/journal/eventRow.ts'
 import type { EventQuery, StoredPage } from '#server/journal/journal.ts'
 import { noSuchJob } from '#server/journal/noSuchJob.ts'
 
-/** Bytes of envelopes in one page: 1,000 events of 256 KiB would be a page of 250 MB. */
+/** Bytes of payloads after which a page ends: 1,000 events of 256 KiB would be a page of 250 MB. */
 const PAGE_BYTES = 4 * 1024 * 1024
 /** Seqs that a filter looks through in one page: a rare type in a job of millions is found in several short queries. */
 const FILTER_SCAN = 50_000
 
-/** `found` counts what the limit let through, before the cut by bytes. */
-type Row = EventRow & { state: JobState; head: number; found: number }
+/** `bytes` of payloads up to and with this row. */
+type Row = EventRow & { state: JobState; head: number; bytes: number }
 
 /**
  * Events of a job by seq, oldest first: up to `limit`, fewer if they are large or a filter finds few. One statement, so
@@ -27,30 +27,32 @@ export async function readEvents(sql: Sql, query: EventQuery): Promise<StoredPag
   const isFiltered = types !== null || stepId !== null
   const end = isFiltered ? Math.min(before, after + FILTER_SCAN + 1) : before
   const rows = await sql<Row[]>`
-    select j.state, h.seq as head, e.found, ${sql.unsafe(eventColumns)}
+    select j.state, h.seq as head, e.bytes, ${sql.unsafe(eventColumns)}
     from jobs j
     cross join lateral (select seq from job_events where job_id = ${jobId} order by seq desc limit 1) h
     left join lateral (
-      select p.* from (
-        select l.*, sum(octet_length(l.payload)) over (order by l.seq) as bytes, count(*) over () as found
-        from (
-          select * from job_events e
-          where e.job_id = ${jobId} and e.seq > ${after} and e.seq < ${end}
-            and (${types}::text[] is null or e.type = any(${types}::text[]))
-            and (${stepId}::text is null or e.shape::jsonb ->> 'stepId' = ${stepId})
-          order by e.seq limit ${limit}
-        ) l
-      ) p
-      where p.bytes <= ${PAGE_BYTES} or p.bytes = octet_length(p.payload) or p.bytes is null
+      select l.* from (
+        select e.*, sum(octet_length(coalesce(e.payload, ''))) over (order by e.seq rows unbounded preceding) as bytes
+        from job_events e
+        where e.job_id = ${jobId} and e.seq > ${after} and e.seq < ${end}
+          and (${types}::text[] is null or e.type = any(${types}::text[]))
+          and (${stepId}::text is null or e.shape::jsonb ->> 'stepId' = ${stepId})
+        order by e.seq limit ${limit}
+      ) l
+      where l.bytes - octet_length(coalesce(l.payload, '')) < ${PAGE_BYTES}
     ) e on true
     where j.id = ${jobId} and j.org_id = ${orgId}
     order by e.seq`
   const [first] = rows
   if (!first) throw noSuchJob(jobId)
-  const events = rows.filter((row) => row.seq !== null).map(storedEvent)
-  const { head, state, found } = first
+  const { head, state } = first
+  const events = first.seq === null ? [] : storedEvents(rows)
+  const bytes = rows.at(-1)?.bytes ?? 0
+  // The driver's array outlives the next collections of young garbage, each of which copies what it still holds: a page
+  // then costs half as much again.
+  rows.length = 0
   const last = events.at(-1)?.seq
   // Fewer than asked for, and none cut off: everything up to the end has been looked at.
-  const isScanned = last === undefined || (events.length < limit && events.length === found)
+  const isScanned = last === undefined || (events.length < limit && bytes < PAGE_BYTES)
   return { events, next: isScanned ? Math.max(after, Math.min(head, end - 1)) : last, head, state }
 }
