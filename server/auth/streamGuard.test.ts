@@ -99,6 +99,17 @@ describe('createStreamGuard', () => {
     expect(released.ending()).toBeNull()
   })
 
+  it('sets timers for a hundred lengths of time, however many streams come and go', () => {
+    const set = vi.spyOn(globalThis, 'setTimeout')
+    onTestFinished(() => set.mockRestore())
+    const { watch } = openGuard({ intervalMs: 5000 })
+    for (let i = 0; i < 5000; i++) watch(ada).release()
+    // Of each, Node keeps a list until that time is over.
+    const lengths = new Set(set.mock.calls.map(([, length]) => length))
+    lengths.delete(5000)
+    expect(lengths.size).toBe(100)
+  })
+
   it('ends with its request, and leaves nothing on it', () => {
     const { watch } = openGuard()
     const request = new AbortController()

@@ -42,6 +42,12 @@ export type StreamGuardOptions = {
   isValid(credential: Credential): Promise<boolean>
 }
 
+/**
+ * Different ages that streams end at. Node keeps a list for each length of time that a timer was ever set for, until that
+ * time is over, also when all of its timers were cleared: with an age of its own, each stream of the last hour left one.
+ */
+const AGES = 100
+
 /** Ends of one credential's streams. */
 type Watched = { credential: Credential; ends: Set<() => void> }
 
@@ -105,7 +111,8 @@ export function createStreamGuard({ intervalMs, limits, isValid }: StreamGuardOp
       }
       const leave = () => end('left')
       request.addEventListener('abort', leave)
-      const age = setTimeout(() => end('age'), limits.ageMs * (0.8 + 0.4 * Math.random()))
+      const share = Math.floor(Math.random() * AGES) / (AGES - 1)
+      const age = setTimeout(() => end('age'), limits.ageMs * (0.8 + 0.4 * share))
       age.unref()
       aging.add(age)
       const remove = add(credential, () => end('credential'))
