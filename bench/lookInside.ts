@@ -9,6 +9,8 @@ export type Inside = {
   resident: number
   heap: number
   external: number
+  /** objects of JavaScript that are reachable, functions, arrays and promises among them */
+  objects: number
   /** listeners of `process` */
   listeners: number
   /** what keeps the event loop busy, by kind, e.g. TCPSocketWrap, Timeout */
@@ -21,6 +23,7 @@ export type Inspected = AsyncDisposable & { look(): Promise<Inside> }
 
 const expression = `JSON.stringify({
   memory: process.memoryUsage(),
+  objects: process.getBuiltinModule('v8').queryObjects(Object, { format: 'count' }),
   listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
   resources: Object.fromEntries(
     Object.entries(Object.groupBy(process.getActiveResourcesInfo(), String)).map(([kind, all]) => [kind, all.length]),
@@ -50,10 +53,10 @@ export async function inspect(server: RunningWaybill): Promise<Inspected> {
       // Twice: what finalizers let go of in the first is taken by the second.
       for (let round = 0; round < 2; round++) await call('HeapProfiler.collectGarbage')
       const { result } = await call('Runtime.evaluate', { expression })
-      const { memory, listeners, resources } = JSON.parse(result?.value ?? '')
+      const { memory, objects, listeners, resources } = JSON.parse(result?.value ?? '')
       const { rss, heapUsed, external } = memory
       const files = readdirSync(`/proc/${server.pid}/fd`).length
-      return { resident: rss, heap: heapUsed, external, listeners, resources, files }
+      return { resident: rss, heap: heapUsed, external, objects, listeners, resources, files }
     },
     [Symbol.asyncDispose]: async () => socket.close(),
   }
