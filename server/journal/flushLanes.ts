@@ -20,8 +20,9 @@ const BUSY_PAUSE_MS = 5
 
 /** One flush: judges what waits in these lanes, appends what is accepted in one statement, answers the requests. */
 export async function flushLanes(context: FlushContext, lanes: readonly Lane[]): Promise<void> {
+  let absent: ReadonlySet<string>
   try {
-    await loadMissingShapes(context, lanes)
+    absent = await loadMissingShapes(context, lanes)
   } catch (error) {
     if (mayPass(error)) return waitOut(context, lanes, error)
     return await isolateCulprit(lanes, {
@@ -33,6 +34,11 @@ export async function flushLanes(context: FlushContext, lanes: readonly Lane[]):
   const refusals: Promise<void>[] = []
   for (const lane of lanes) {
     const stored = context.shapes.get(lane.jobId)
+    if (!stored && !absent.has(lane.jobId)) {
+      // Forgotten while the shapes of others were read: only of what was looked for can it be said that it is not there.
+      expireRequests(context, lane, forgotten)
+      continue
+    }
     rejectForeign(lane, stored?.orgId)
     if (!stored || lane.queue.length === 0) continue
     const { plan, refused } = planLane(lane, stored)
@@ -42,13 +48,21 @@ export async function flushLanes(context: FlushContext, lanes: readonly Lane[]):
   await Promise.all([commitPlans(context, plans), ...refusals])
 }
 
-async function loadMissingShapes({ sql, shapes, patienceMs }: FlushContext, lanes: readonly Lane[]): Promise<void> {
+/** @returns the jobs that were looked for and do not exist */
+async function loadMissingShapes(
+  { sql, shapes, patienceMs }: FlushContext,
+  lanes: readonly Lane[],
+): Promise<ReadonlySet<string>> {
   const missing = lanes
     .map(({ jobId }) => ({ jobId, known: shapes.get(jobId) }))
     .filter(({ known }) => !known?.isCurrent)
-  if (missing.length === 0) return
+  if (missing.length === 0) return new Set()
+  const { clearings } = shapes
   const loaded = await withinTime(loadShapes(sql, missing), patienceMs)
+  // Read on from what is trusted no more: the next flush reads anew.
+  if (shapes.clearings !== clearings) return new Set()
   for (const [jobId, stored] of loaded) shapes.set(jobId, stored)
+  return new Set(missing.map(({ jobId }) => jobId).filter((jobId) => !loaded.has(jobId)))
 }
 
 /** A lane may hold requests of several organisations, all but one of which ask for a job that is not theirs. */
@@ -99,6 +113,10 @@ async function takeAnswer(context: FlushContext, plan: LanePlan, answer: LaneAns
     case 'moved':
       return await confirmMoved(context, plan, answer.head)
   }
+}
+
+function forgotten(): WaybillError {
+  return new WaybillError('UNAVAILABLE', 'The connection to the database was lost; send the request again.')
 }
 
 function busy(): WaybillError {

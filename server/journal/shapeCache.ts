@@ -17,6 +17,8 @@ export type ShapeCache = {
   outdate(jobId: string): void
   /** A lost connection may mean another server with another past: nothing known is trusted. */
   clear(): void
+  /** how often that was: what was read on from a shape before is not to be kept after */
+  readonly clearings: number
 }
 
 /** Parts held over all jobs: about 200 bytes each, so some 100 MB at the very most. */
@@ -27,6 +29,7 @@ export function openShapeCache(): ShapeCache {
     maxSize: MAX_PARTS,
     sizeCalculation: ({ shape }) => 1 + shape.steps.size + shape.gates.size,
   })
+  let clearings = 0
   return {
     get: (jobId) => cache.get(jobId),
     set: (jobId, stored) => void cache.set(jobId, stored),
@@ -34,6 +37,12 @@ export function openShapeCache(): ShapeCache {
       const stored = cache.get(jobId)
       if (stored) stored.isCurrent = false
     },
-    clear: () => cache.clear(),
+    clear: () => {
+      clearings++
+      cache.clear()
+    },
+    get clearings() {
+      return clearings
+    },
   }
 }
