@@ -42,7 +42,8 @@ export async function startWaybill(options: StartWaybill = {}): Promise<RunningW
   const port = options.port ?? (await freePort())
   const root = fileURLToPath(new URL('..', import.meta.url))
   // Just as `npm start` does, flags included.
-  const [, ...command] = packageJson.scripts.start.split(' ')
+  const words = packageJson.scripts.start.split(' ')
+  const command = words.slice(words.indexOf('node') + 1)
   const child = spawn(process.execPath, command, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
