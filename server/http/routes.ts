@@ -174,10 +174,7 @@ export const routes: readonly Route[] = [
     docs: {
       summary: `${linesPerPage} lines of output, in columns; pages count from 0`,
       query: {
-        epoch: {
-          description: 'as the outline tells it: a full page of it may be kept for ever',
-          schema: z.string().max(100),
-        },
+        epoch: { description: 'as the outline tells it: a full page of it may be kept for ever' },
       },
       answers: {
         200: {

@@ -57,7 +57,8 @@ export class Follower {
         },
       )
     })
-    if (failure) throw failure.error
+    // Who was stopped is told nothing, whichever came first.
+    if (failure && !this.#stopped) throw failure.error
     return answer?.value
   }
 }
