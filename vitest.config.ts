@@ -19,7 +19,7 @@ export default defineConfig({
           globalSetup: ['testing/globalSetup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
     ],
