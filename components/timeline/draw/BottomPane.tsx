@@ -15,7 +15,6 @@ type BottomPaneProps = {
   timeline: JobTimeline
   search: SearchState
   searchRef: RefObject<HTMLInputElement | null>
-  paneRef: RefObject<HTMLDivElement | null>
   tab: BottomTab
   onTab: (tab: BottomTab) => void
   /** the step to whose time the output is narrowed */
@@ -38,7 +37,8 @@ type BottomPaneProps = {
 
 /** Output and events, with search, scope and follow. */
 export function BottomPane(props: BottomPaneProps) {
-  const { timeline, search, paneRef, tab, scope, candidate, onScope, follow, canFollow, onFollow } = props
+  const { timeline, search, tab, scope, candidate, onScope, follow, canFollow, onFollow } = props
+  const paneRef = useRef<HTMLDivElement>(null)
   const range = useLineRange(timeline, scope?.key ?? null)
   const count = range === null ? 0 : range.end - range.first
   const shared = { timeline, paneRef, selectedSeq: props.selectedSeq, origin: props.origin, onSelect: props.onSelect }

@@ -18,7 +18,6 @@ type TimelinePaneProps = {
   origin: number
   now: number
   isOver: boolean
-  paneRef: RefObject<HTMLDivElement | null>
   onSelect: (seq: number) => void
   onToggle: (key: string) => void
   onZoom: (factor: number, around: number) => void
@@ -30,7 +29,8 @@ const nameWidth = (total: number) => Math.round(Math.min(460, Math.max(220, tota
 
 /** The job as rows of names and bars, on one scale of time. */
 export function TimelinePane(props: TimelinePaneProps) {
-  const { rows, currentKey, range, origin, now, isOver, paneRef, onSelect, onToggle, onZoom } = props
+  const { rows, currentKey, range, origin, now, isOver, onSelect, onToggle, onZoom } = props
+  const paneRef = useRef<HTMLDivElement>(null)
   const { width } = useSize(paneRef)
   const isNarrow = useMedia('(max-width: 640px)')
   const isCoarse = useMedia('(pointer: coarse)')

@@ -1,0 +1,35 @@
+import type { RefObject } from 'react'
+import { AiView } from '#components/timeline/ai/AiView.tsx'
+import { TimelinePane } from '#components/timeline/draw/TimelinePane.tsx'
+import type { Screen } from '#components/timeline/draw/useScreen.ts'
+import type { ViewKeys } from '#components/timeline/draw/viewKeys.ts'
+import { GatesView } from '#components/timeline/gates/GatesView.tsx'
+import { isFinal } from '#domain/job/shape.ts'
+
+/** The largest pane: tree and bars, or the view that takes their place. */
+export function MainPane({ screen, keysRef }: { screen: Screen; keysRef: RefObject<ViewKeys | null> }) {
+  const { view, shown, shownNow, origin, tree, time, selectedSeq, select, loadEvent, findSeq } = screen
+  const shared = {
+    job: shown,
+    version: shown.structureVersion,
+    selectedSeq,
+    loadEvent,
+    keysRef,
+    onSelect: select,
+  }
+  if (view === 'ai') return <AiView {...shared} origin={origin} />
+  if (view === 'gates') return <GatesView {...shared} now={shownNow} findSeq={findSeq} />
+  return (
+    <TimelinePane
+      rows={tree.rows}
+      currentKey={tree.currentKey}
+      range={time.range}
+      origin={origin}
+      now={shownNow}
+      isOver={isFinal(shown.state)}
+      onSelect={select}
+      onToggle={tree.toggle}
+      onZoom={time.zoomAt}
+    />
+  )
+}

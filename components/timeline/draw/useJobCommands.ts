@@ -1,0 +1,116 @@
+import { useRouter } from 'next/navigation'
+import { useRef, useState } from 'react'
+import { copyText } from '#components/copy/copyText.ts'
+import type { KeyBinding } from '#components/keys/binding.ts'
+import { useKeys } from '#components/keys/useKeys.ts'
+import { goTo } from '#components/timeline/data/goTo.ts'
+import type { BottomTab } from '#components/timeline/draw/BottomPane.tsx'
+import { jobBindings } from '#components/timeline/draw/jobBindings.ts'
+import { sharedText } from '#components/timeline/draw/sharedText.ts'
+import type { Screen } from '#components/timeline/draw/useScreen.ts'
+import type { ViewKeys } from '#components/timeline/draw/viewKeys.ts'
+import { type JumpTarget, jumpFrom, jumpSeqs } from '#components/timeline/layout/jumps.ts'
+import { nextMoment } from '#components/timeline/layout/moments.ts'
+
+/** What can be done on the job page by key, palette or button. Keys for rows go to the view that fills the page, if one does. */
+export function useJobCommands(screen: Screen, say: (text: string) => void) {
+  const { timeline, job, shown, past, time, search, tree, view, selectedSeq, select, show } = screen
+  const router = useRouter()
+  const [showsKeys, setShowsKeys] = useState(false)
+  const [palette, setPalette] = useState<string | null>(null)
+  const searchRef = useRef<HTMLInputElement>(null)
+  const viewKeys = useRef<ViewKeys>(null)
+
+  const within = (seq: number) => Math.max(1, Math.min(job.head, seq))
+  const move = (by: number) => {
+    const pane = document.activeElement?.closest('[data-pane]')?.getAttribute('data-pane')
+    if (pane === 'output' || pane === 'events') return select(within((selectedSeq ?? 0) + by))
+    const at = tree.rows.findIndex((row) => row.node.key === tree.currentKey)
+    const next = tree.rows[Math.max(0, Math.min(tree.rows.length - 1, at + by))]
+    if (next) select(next.node.seq)
+  }
+  const fold = (open: boolean) => {
+    const row = tree.rows.find((candidate) => candidate.node.key === tree.currentKey)
+    if (!row) return
+    if (row.expanded === !open) return tree.toggle(row.node.key)
+    const parent = tree.rows.find((candidate) => candidate.node.key === row.parentKey)
+    if (!open && parent) select(parent.node.seq)
+    if (open && row.expanded) move(1)
+  }
+  const jump = (target: JumpTarget, direction: 1 | -1) => {
+    const seq = jumpFrom(jumpSeqs(shown, tree.tree, target), selectedSeq, direction)
+    if (seq === null) say(`This job has no ${target === 'ai' ? 'AI event' : target}`)
+    else select(seq)
+  }
+  const share = async (what: 'link' | 'json' | 'curl' | 'cli') => {
+    const copied = sharedText(what, {
+      jobId: timeline.jobId,
+      view,
+      event: selectedSeq === null ? null : await timeline.loadEvent(selectedSeq).catch(() => null),
+    })
+    say((await copyText(copied.text)) ? `Copied the ${copied.name}` : 'The browser refused to copy')
+  }
+  const hold = () => (timeline.heldAt === null ? timeline.hold() : timeline.release())
+  const back = () => {
+    if (past.at !== null) past.goBackTo(null)
+    else if (view !== 'split') show('split')
+    else if (time.picked) time.setRange(null)
+    else if (selectedSeq !== null) select(null)
+  }
+  const showBottom = (tab: BottomTab) => {
+    screen.setTab(tab)
+    show('output')
+  }
+  const showOutput = () => {
+    screen.setTab('output')
+    if (view !== 'output') show('split')
+  }
+  const showLine = (line: number) => {
+    showOutput()
+    screen.setScopeKey(null)
+    screen.goToLine({ line })
+  }
+  const goToPlace = async (words: string) => {
+    const reason = await goTo(timeline, words, { toLine: showLine, toSeq: select })
+    if (reason !== null) say(reason)
+  }
+  const focusSearch = () => {
+    showOutput()
+    // at once, or the next letter goes elsewhere; once more if the box is only now being drawn
+    searchRef.current?.focus()
+    setTimeout(() => searchRef.current?.focus())
+  }
+
+  const bindings: KeyBinding[] = jobBindings({
+    move: (by) => (viewKeys.current ?? { move }).move(by),
+    fold: (open) => (viewKeys.current ?? { fold }).fold(open),
+    step: (by) => select(within((selectedSeq ?? (by > 0 ? 0 : 2)) + by)),
+    jump,
+    nextHit: search.go,
+    time,
+    travel: (by) => past.goBackTo(nextMoment(timeline, past.at, by)),
+    toggleFollow: () => screen.setFollow(!screen.follow),
+    hold,
+    share: (what) => void share(what),
+    show,
+    showBottom,
+    focusSearch,
+    showKeys: () => setShowsKeys(true),
+    showPalette: setPalette,
+    goToJobs: () => router.push('/'),
+    back,
+  })
+  useKeys(bindings)
+  return {
+    bindings,
+    hold,
+    goToPlace,
+    searchRef,
+    viewKeys,
+    showsKeys,
+    setShowsKeys,
+    /** what is typed in the palette when it opens; null: it is closed */
+    palette,
+    setPalette,
+  }
+}

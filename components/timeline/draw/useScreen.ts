@@ -1,0 +1,102 @@
+import { useCallback, useState } from 'react'
+import { useNow } from '#components/clock/useNow.ts'
+import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import type { BottomTab } from '#components/timeline/draw/BottomPane.tsx'
+import { useEvent } from '#components/timeline/draw/useEvent.ts'
+import { useVersion } from '#components/timeline/draw/useJobTimeline.ts'
+import { useJobTree } from '#components/timeline/draw/useJobTree.ts'
+import { useOutputSearch } from '#components/timeline/draw/useOutputSearch.ts'
+import { usePast } from '#components/timeline/draw/usePast.ts'
+import { useSelection } from '#components/timeline/draw/useSelection.ts'
+import { useTimeRange } from '#components/timeline/draw/useTimeRange.ts'
+import { useView } from '#components/timeline/draw/useView.ts'
+import { verdictOf } from '#components/timeline/layout/verdict.ts'
+import { isFinal } from '#domain/job/shape.ts'
+
+/** What the job page shows of its job, and what its panes share: one selection, one range of time, one moment. */
+export type Screen = ReturnType<typeof useScreen>
+
+export function useScreen(timeline: JobTimeline) {
+  const version = useVersion(timeline)
+  const { state, connection, heldAt, view: job } = timeline
+  const isOver = isFinal(state)
+  const isLive = connection.state === 'live'
+  const origin = Date.parse(job.createdAt ?? '')
+  const endedAt = job.endedAt === null ? null : Date.parse(job.endedAt)
+  const clock = useNow(isLive && heldAt === null && !isOver)
+  // A broken line leaves the page at the moment it last heard something, not at the one it noticed.
+  const ticked = timeline.serverTime('heardAt' in connection ? Math.min(clock, connection.heardAt) : clock)
+  const now = endedAt ?? ticked
+
+  const { selectedSeq, select: putInAddress } = useSelection()
+  const { view, show } = useView()
+  const past = usePast(timeline)
+  const [follow, setFollow] = useState(selectedSeq === null)
+  const [tab, setTab] = useState<BottomTab>('output')
+  const [scopeKey, setScopeKey] = useState<string | null>(null)
+  // a job that failed before it was looked at opens where it failed
+  const [firstSeen] = useState(() => (state === 'failed' ? verdictOf(timeline, now).causeSeq : null))
+  const selected = useEvent(timeline, selectedSeq)
+  const tree = useJobTree(past.shown, selected)
+  const time = useTimeRange({ startedAt: origin, endedAt, now })
+  const [goal, setGoal] = useState<{ line: number } | null>(null)
+  const goToLine = useCallback((target: { line: number }) => {
+    setFollow(false)
+    setGoal(target)
+  }, [])
+  const search = useOutputSearch(timeline, goToLine)
+  const loadEvent = useCallback((seq: number) => timeline.loadEvent(seq), [timeline])
+  const select = useCallback(
+    (seq: number | null) => {
+      putInAddress(seq)
+      if (seq === null) return
+      setFollow(false)
+      show((before) => (before === 'event' ? 'split' : before))
+    },
+    [putInAddress, show],
+  )
+  const findSeq = useCallback(
+    (ref: string | number) => {
+      if (typeof ref === 'number') return ref >= 1 && ref <= timeline.view.head ? ref : null
+      return timeline.events.find((event) => event.id === ref)?.seq ?? null
+    },
+    [timeline],
+  )
+  return {
+    timeline,
+    version,
+    job,
+    isOver,
+    isLive,
+    origin,
+    /** the server's time as of what was heard; milliseconds since the epoch, as are all of these */
+    ticked,
+    /** where the job's time ends for now */
+    now,
+    shownNow: past.time ?? now,
+    past,
+    /** the job as it is, or as it was at the moment that is looked at */
+    shown: past.shown,
+    selectedSeq,
+    selected,
+    select,
+    view,
+    show,
+    follow,
+    setFollow,
+    tab,
+    setTab,
+    /** key of the step run to which the output is narrowed */
+    scopeKey,
+    setScopeKey,
+    /** what the output is scrolled to */
+    revealSeq: selectedSeq ?? past.at ?? firstSeen,
+    goal,
+    goToLine,
+    tree,
+    time,
+    search,
+    loadEvent,
+    findSeq,
+  }
+}
