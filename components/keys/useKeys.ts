@@ -35,7 +35,7 @@ function isModifier(key: string): boolean {
 }
 
 function isInDialog(): boolean {
-  return document.querySelector('dialog[open]') !== null
+  return document.querySelector('dialog[open], [role=dialog]:popover-open') !== null
 }
 
 function isTaken({ target, key }: KeyboardEvent): boolean {

@@ -1,18 +1,19 @@
-import { readEscape } from '#domain/ansi/scanEscapes.ts'
+import { scanLine } from '#domain/ansi/scanLine.ts'
 
 /** The line's text as it is shown: what is searched and copied. */
 export function plainText(line: string): string {
-  if (!line.includes('\x1b') && !line.includes('\r')) return line
-  let text = ''
-  let at = 0
-  while (at < line.length) {
-    const escapeAt = line.indexOf('\x1b', at)
-    text += line.slice(at, escapeAt === -1 ? undefined : escapeAt)
-    if (escapeAt === -1) break
-    at = readEscape(line, escapeAt).end
+  if (!line.includes('\x1b')) {
+    if (!line.includes('\r')) return line
+    let end = line.length
+    while (line[end - 1] === '\r') end--
+    return line.slice(line.lastIndexOf('\r', end - 1) + 1, end)
   }
-  const whole = text.endsWith('\r') ? text.slice(0, -1) : text
-  return whole.slice(whole.lastIndexOf('\r') + 1)
+  let text = ''
+  scanLine(line, (piece) => {
+    if (piece.kind === 'text') text += line.slice(piece.from, piece.to)
+    if (piece.kind === 'cleared') text = ''
+  })
+  return text
 }
 
 const ESC = '\x1b'

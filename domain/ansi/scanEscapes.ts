@@ -4,6 +4,10 @@ const ESC = 0x1b
 export type Escape =
   | { kind: 'sgr'; parameters: string; end: number }
   | { kind: 'link'; uri: string | null; end: number }
+  /** CSI K: a part of the line, seen from the cursor */
+  | { kind: 'erase'; what: 'right' | 'left' | 'all'; end: number }
+  /** CSI 1 G: to the start of the line, as a carriage return */
+  | { kind: 'return'; end: number }
   /** moves the cursor, sets a title, writes the clipboard …: nothing a record should do */
   | { kind: 'ignored'; end: number }
   /** no whole sequence: only the ESC itself is taken */
@@ -30,9 +34,23 @@ function readControlSequence(text: string, from: number): Escape {
   while (at < text.length && isBetween(text.charCodeAt(at), 0x20, 0x3f)) at++
   if (!isBetween(text.charCodeAt(at), 0x40, 0x7e)) return { kind: 'broken', end: from - 1 }
   const parameters = text.slice(from, at)
-  const isSgr = text[at] === 'm' && /^[\d;:]*$/.test(parameters)
-  return isSgr ? { kind: 'sgr', parameters, end: at + 1 } : { kind: 'ignored', end: at + 1 }
+  const end = at + 1
+  switch (text[at]) {
+    case 'm':
+      return /^[\d;:]*$/.test(parameters) ? { kind: 'sgr', parameters, end } : { kind: 'ignored', end }
+    case 'K': {
+      const what = erased[parameters]
+      return what ? { kind: 'erase', what, end } : { kind: 'ignored', end }
+    }
+    case 'G':
+      return /^[01]?$/.test(parameters) ? { kind: 'return', end } : { kind: 'ignored', end }
+    default:
+      return { kind: 'ignored', end }
+  }
 }
+
+/** ECMA-48 §8.3.41, by parameter */
+const erased: Partial<Record<string, 'right' | 'left' | 'all'>> = { '': 'right', 0: 'right', 1: 'left', 2: 'all' }
 
 /** OSC 8 is `ESC ] 8 ; params ; URI ST`; an empty URI closes the link. Every other command (titles, clipboard) is dropped. */
 function readOperatingCommand(text: string, from: number): Escape {

@@ -57,8 +57,41 @@ describe('a line', () => {
     expect(plainText('10%\r50%\r\x1b[32m100%\r')).toBe('100%')
   })
 
+  test('leaves a line alone that a carriage return only ends', () => {
+    for (const end of ['\r', '\r\r', '\r\x1b[0m']) {
+      expect(readLine(`done${end}`, plainStyle)).toMatchObject({ segments: [{ text: 'done' }], overwritten: 0 })
+      expect(plainText(`done${end}`)).toBe('done')
+    }
+  })
+
+  test('erases what a sequence erases, and only that', () => {
+    for (const erased of [
+      '50%\r\x1b[K',
+      '50%\r\x1b[0K',
+      '50%\x1b[2K',
+      '50%\x1b[2K\r',
+      '50%\x1b[1K\r',
+      '50%\x1b[1G\x1b[K',
+    ]) {
+      expect(readLine(erased, plainStyle)).toMatchObject({ segments: [], overwritten: 1 })
+      expect(plainText(erased)).toBe('')
+      expect(plainText(`${erased}done`)).toBe('done')
+    }
+    // grep and gcc end each colour with an erasure of what is to the right
+    expect(plainText('\x1b[31m\x1b[Kerror:\x1b[m\x1b[K unused')).toBe('error: unused')
+    expect(plainText('left\x1b[1Gright')).toBe('right')
+  })
+
+  test('tells the earlier states of a line in their order', () => {
+    const states: string[] = []
+    readLine('1%\r\x1b[31m2%\r\x1b[K3%', plainStyle, (segments) => {
+      states.push(segments.map(({ text, style: { fg } }) => `${text} ${fg}`).join())
+    })
+    expect(states).toEqual(['1% -1', '2% 1'])
+  })
+
   test('drops what moves the cursor, sets the title or writes the clipboard', () => {
-    expect(shownText('a\x1b[2K\x1b[1Gb\x1b]0;title\x07c\x1b]52;c;ZXZpbA==\x07d\x1b(Be\x1bP1;2|x\x1b\\f').join('')).toBe(
+    expect(shownText('a\x1b[2J\x1b[7Gb\x1b]0;title\x07c\x1b]52;c;ZXZpbA==\x07d\x1b(Be\x1bP1;2|x\x1b\\f').join('')).toBe(
       'abcdef',
     )
   })
@@ -117,6 +150,10 @@ describe('a line', () => {
       '\\',
       'a',
       '\r',
+      'K',
+      'G',
+      '1',
+      '2',
       '\u202e',
       '\x9c',
       ':',
@@ -132,6 +169,9 @@ describe('a line', () => {
           expect(visibleText(shown)).toBe(shown)
         }
         expect(read.style).toEqual(styleAfter(line, plainStyle))
+        // what is searched is what is shown: a stand-in for a lonely ESC is none of the line's text
+        const text = read.segments.flatMap((segment) => (segment.text === '\x1b' ? [] : [segment.text])).join('')
+        expect(text).toBe(plainText(line))
       }),
       { numRuns: 2000 },
     )

@@ -1,11 +1,10 @@
 import { memo, useMemo } from 'react'
 import { formatCount } from '#components/format/count.ts'
 import { formatOffset } from '#components/format/time.ts'
-import { inkOf, type Theme } from '#components/timeline/ansi/ink.ts'
-import { readLine, type Segment } from '#components/timeline/ansi/readLine.ts'
-import { nameOf, standIn } from '#components/timeline/ansi/visibleControls.ts'
-import { splitHits } from '#components/timeline/layout/splitHits.ts'
-import { decoration, type SgrStyle } from '#domain/ansi/style.ts'
+import type { Theme } from '#components/timeline/ansi/ink.ts'
+import { readLine } from '#components/timeline/ansi/readLine.ts'
+import { Segments } from '#components/timeline/draw/Segments.tsx'
+import type { SgrStyle } from '#domain/ansi/style.ts'
 import type { Range } from '#domain/search/matchLine.ts'
 import styles from './OutputLine.module.css'
 
@@ -34,9 +33,11 @@ type OutputLineProps = {
   ranges: readonly Range[]
   mark: 'hit' | 'selected' | null
   onSelect: (seq: number) => void
+  /** asks for the line's earlier states. @param line counted from 0 */
+  onStates: (line: number, button: HTMLElement) => void
 }
 
-/** Text of events only ever becomes text nodes; colours go through the style object, never through markup. */
+/** One line: its number, which selects its event, its time, its text. */
 export const OutputLine = memo(function OutputLine(props: OutputLineProps) {
   const {
     number,
@@ -54,6 +55,7 @@ export const OutputLine = memo(function OutputLine(props: OutputLineProps) {
     ranges,
     mark,
     onSelect,
+    onStates,
   } = props
   const { segments, overwritten, cut: cutHere } = useMemo(() => readLine(text, style), [text, style])
   const cut = cutHere + (wholeLength === null ? 0 : wholeLength - text.length)
@@ -90,17 +92,18 @@ export const OutputLine = memo(function OutputLine(props: OutputLineProps) {
         {formatOffset(at)}
       </span>
       <span className={styles.text} data-text>
-        {withPlaces(segments).map(({ segment, place }) => (
-          <Run key={segment.at} segment={segment} place={place} theme={theme} ranges={ranges} />
-        ))}
+        <Segments segments={segments} theme={theme} ranges={ranges} />
       </span>
       {overwritten > 0 && (
-        <span
+        <button
+          type="button"
           className={styles.note}
-          title="Carriage returns took this line back to its start; its last state is shown"
+          aria-haspopup="dialog"
+          title="This line was written over; its last state is shown"
+          onClick={(event) => onStates(number - 1, event.currentTarget)}
         >
           {formatCount(overwritten)} overwritten
-        </span>
+        </button>
       )}
       {cut > 0 && <span className={styles.note}>+{formatCount(cut)} characters</span>}
     </div>
@@ -121,70 +124,4 @@ export const SkeletonLine = memo(function SkeletonLine({ number, digits }: { num
 
 function numberWidth(digits: number): string {
   return `${Math.max(3, digits) + 3}ch`
-}
-
-/** Segments with their places in the visible text. */
-function withPlaces(segments: readonly Segment[]): { segment: Segment; place: number }[] {
-  let end = 0
-  return segments.map((segment) => {
-    const place = end
-    end += segment.text.length
-    return { segment, place }
-  })
-}
-
-type RunProps = { segment: Segment; place: number; theme: Theme; ranges: readonly Range[] }
-
-function Run({ segment, place, theme, ranges }: RunProps) {
-  const { text, style, href, control } = segment
-  if (control) {
-    return (
-      <span className={styles.control} title={nameOf(text)}>
-        {standIn(text)}
-      </span>
-    )
-  }
-  const { color, background } = inkOf(style, theme)
-  const look = lookOf(style)
-  const content = splitHits(text, place, ranges).map(({ text: part, isHit, from }) =>
-    isHit ? <mark key={from}>{part}</mark> : part,
-  )
-  const css =
-    color === null && background === null
-      ? undefined
-      : { color: color ?? undefined, background: background ?? undefined }
-  if (href !== null) {
-    return (
-      <a
-        className={`${styles.link} ${look}`}
-        style={css}
-        href={href}
-        title={href}
-        target="_blank"
-        rel="noreferrer noopener"
-      >
-        {content}
-      </a>
-    )
-  }
-  if (css === undefined && look === '') return content
-  return (
-    <span className={look} style={css}>
-      {content}
-    </span>
-  )
-}
-
-const looks = [
-  [decoration.bold, styles.bold],
-  [decoration.italic, styles.italic],
-  [decoration.underline, styles.underline],
-  [decoration.strike, styles.strike],
-  [decoration.overline, styles.overline],
-  [decoration.hidden, styles.hidden],
-] as const
-
-function lookOf({ decorations }: SgrStyle): string {
-  if (decorations === 0) return ''
-  return looks.flatMap(([bit, name]) => (decorations & bit && name ? [name] : [])).join(' ')
 }

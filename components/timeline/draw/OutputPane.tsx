@@ -1,6 +1,7 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { reachable } from '#components/a11y/reachable.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import { type AskedStates, EarlierStates } from '#components/timeline/draw/EarlierStates.tsx'
 import { OutputLine, SkeletonLine } from '#components/timeline/draw/OutputLine.tsx'
 import type { LineRange } from '#components/timeline/draw/useLineRange.ts'
 import { type PinnedLines, useLineSelection } from '#components/timeline/draw/useLineSelection.ts'
@@ -83,6 +84,14 @@ export function OutputPane(props: OutputPaneProps) {
   }, [goal, isReady])
 
   const { pinned, onCopy } = useLineSelection(paneRef, lines, props.say)
+  const [states, setStates] = useState<AskedStates | null>(null)
+  const askStates = useCallback(
+    (number: number, button: HTMLElement) => {
+      const line = lines.at(number)
+      if (line) setStates({ line, near: button.getBoundingClientRect() })
+    },
+    [lines],
+  )
   const digits = String(lines.total).length
   const arrivedLine = timeline.arrived?.afterLine ?? Number.POSITIVE_INFINITY
   return (
@@ -119,11 +128,13 @@ export function OutputPane(props: OutputPaneProps) {
                 ranges={highlights(number, plainText(line.text))}
                 mark={number === goal?.line ? 'hit' : line.seq === selectedSeq ? 'selected' : null}
                 onSelect={onSelect}
+                onStates={askStates}
               />
             )
           })}
         </div>
       </div>
+      {states !== null && <EarlierStates asked={states} theme={theme} onClose={() => setStates(null)} />}
     </div>
   )
 }
