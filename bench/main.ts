@@ -7,7 +7,9 @@ import { benchLatency } from '#bench/latency.ts'
 import { benchLoad } from '#bench/load.ts'
 import { formatMeasure, isMet, type Measure } from '#bench/measure.ts'
 import { benchMemory } from '#bench/memory.ts'
+import { benchProjector } from '#bench/projector.ts'
 import { benchResume } from '#bench/resume.ts'
+import { benchSearch } from '#bench/search.ts'
 import { openStage, type Stage } from '#bench/stage.ts'
 import globalSetup from '#testing/globalSetup.ts'
 
@@ -20,6 +22,8 @@ const benches: Record<string, (stage: Stage) => Promise<Measure[]>> = {
   resume: benchResume,
   idle: benchIdle,
   memory: benchMemory,
+  projector: benchProjector,
+  search: benchSearch,
   churn: benchChurn,
 }
 

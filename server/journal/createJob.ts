@@ -7,7 +7,8 @@ import { encodeEnvelope } from '#domain/events/encodeEnvelope.ts'
 import { factsOf } from '#domain/job/facts.ts'
 import { canonicalJson } from '#domain/merkle/canonical.ts'
 import type { Committed, CreateRequest } from '#server/journal/journal.ts'
-import { commitContent, makeSalts } from '#server/journal/prepare.ts'
+import { commitContent } from '#server/journal/prepare.ts'
+import { makeSalts } from '#server/journal/salts.ts'
 
 type Row = { job_id: string; created: boolean; payload: string | null; recorded_at: Date }
 

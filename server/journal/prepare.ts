@@ -1,4 +1,4 @@
-import { hash, randomFillSync } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import { WaybillError } from '#domain/errors.ts'
 import type { EventType } from '#domain/events/catalogue.ts'
@@ -8,6 +8,7 @@ import { type EventFacts, factsOf } from '#domain/job/facts.ts'
 import { canonicalJson } from '#domain/merkle/canonical.ts'
 import { commitmentPreimage } from '#domain/merkle/commitment.ts'
 import type { CleanDraft } from '#server/journal/journal.ts'
+import { makeSalts, saltOf } from '#server/journal/salts.ts'
 
 /** An event with everything but its place and time: made once, so that a resend carries the same id, salt and bytes. */
 export type PreparedEvent = {
@@ -61,17 +62,6 @@ export function prepareEvents(actor: Actor, events: readonly CleanDraft[]): Prep
       shape: canonicalJson(facts),
     }
   })
-}
-
-const SALT_BYTES = 16
-
-/** Random bytes for `count` salts. One call: each costs as much as a hundred salts do. */
-export function makeSalts(count: number): Buffer {
-  return randomFillSync(Buffer.allocUnsafe(count * SALT_BYTES))
-}
-
-function saltOf(salts: Buffer, index: number): Buffer {
-  return salts.subarray(index * SALT_BYTES, (index + 1) * SALT_BYTES)
 }
 
 export type Content = {

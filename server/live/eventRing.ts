@@ -73,7 +73,8 @@ export class EventRing {
   }
 
   #slice(after: number): EventRun {
-    const start = this.#runs.findIndex((run) => run.last > after)
+    // From the end: who asks is nearly always level.
+    const start = this.#runs.findLastIndex((run) => run.first <= after + 1)
     const parts: EventRun[] = []
     let size = 0
     let events = 0

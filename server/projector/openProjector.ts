@@ -47,8 +47,10 @@ export type Projector = ProjectionReads & {
   close(): Promise<void>
 }
 
-/** How long the projector rests when there is nothing to do, or nobody to ask: it may be a second behind, not more. */
-const REST_MS = 500
+/** From the beginning of one round to that of the next: projections may be a second behind, not more. */
+const ROUND_MS = 500
+/** Between rounds that take long: the database has others to serve. */
+const LEAST_REST_MS = 50
 const HOUSEKEEPING_MS = 10 * 60_000
 const CLOSING_MS = 5000
 
@@ -63,13 +65,14 @@ export function openProjector({ sql, log }: { sql: Sql; log: Pick<Logger, 'warn'
   let lookedAt: string | null = firstJob
 
   async function run(): Promise<void> {
-    let rest = REST_MS
+    const began = performance.now()
+    let isDue = false
     try {
       const stopped = () => closed
       while (!closed && (await projectFlushes(sql, { holder, stopped })) === 'more') {}
       const before = lookedAt
       if (!closed && lookedAt !== null) lookedAt = await projectForgotten(sql, { holder, after: lookedAt, stopped })
-      rest = lookedAt === null || lookedAt === before ? REST_MS : 0
+      isDue = lookedAt !== null && lookedAt !== before
       if (!closed && performance.now() - cleanedAt > HOUSEKEEPING_MS) {
         await keepHouse(sql)
         cleanedAt = performance.now()
@@ -80,7 +83,8 @@ export function openProjector({ sql, log }: { sql: Sql; log: Pick<Logger, 'warn'
       if (!failing) log.warn('The projector rests; totals are read from the journal meanwhile', {}, error)
       failing = true
     }
-    if (!closed) timer = setTimeout(begin, rest)
+    const rest = Math.max(LEAST_REST_MS, ROUND_MS - (performance.now() - began))
+    if (!closed) timer = setTimeout(begin, failing ? ROUND_MS : isDue ? 0 : rest)
   }
 
   function begin(): void {
