@@ -85,6 +85,44 @@ test('goes to lines, times and steps by what is typed, and says why it cannot', 
   await expect(page).toHaveURL(/sel=3$/)
 })
 
+test('folds groups, copies what is hidden, and opens a group for a line that is gone to', async ({
+  signedIn: page,
+  app,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const job = await app.createJob({ title: 'Groups' })
+  const texts = ['before', '::group::Install', ...Array.from({ length: 1500 }, (_, n) => `package ${n}`)]
+  const text = [...texts, '::endgroup::', 'after', '10%\r99%\r\x1b[Kdone'].join('\n')
+  await app.emit(job.id, { type: 'step.output', payload: { stepId: 's', stream: 'stdout', text } })
+  await page.goto(`${app.url}/jobs/${job.id}?view=output`)
+  await expect(log(page).getByText('done')).toBeVisible()
+  await log(page).getByRole('button', { name: '2 overwritten' }).click()
+  await expect(page.getByRole('dialog').getByRole('listitem')).toHaveText(['10%', '99%'])
+  await page.keyboard.press('Escape')
+  await expect(page).toHaveURL(/view=output/)
+
+  await log(page).focus()
+  await page.keyboard.press('Home')
+  const header = log(page).getByRole('button', { name: 'Install' })
+  await header.click()
+  await expect(header).toHaveAttribute('aria-expanded', 'false')
+  await expect(header).toContainText('1,501 lines')
+  await expect(log(page).locator('[data-line]')).toHaveCount(4)
+  await expect(log(page).locator('[data-line]').nth(2)).toContainText('1504')
+  await page.getByText('before', { exact: true }).click({ clickCount: 2 })
+  await page.getByText('after', { exact: true }).click({ modifiers: ['Shift'], position: { x: 200, y: 10 } })
+  await page.keyboard.press('ControlOrMeta+c')
+  await expect(page.getByText('Copied 1,504 lines')).toBeVisible()
+  const copied = (await page.evaluate(() => navigator.clipboard.readText())).split('\n')
+  expect(copied.slice(-3)).toEqual(['package 1499', '::endgroup::', 'after'])
+
+  await page.keyboard.press(':')
+  await page.keyboard.type('1000')
+  await page.keyboard.press('Enter')
+  await expect(log(page).getByText('package 997', { exact: true })).toBeInViewport()
+})
+
 test('narrows the output to the time of a step', async ({ signedIn: page, app }) => {
   const job = await app.createJob({ title: 'Steps' })
   const line = (stepId: string, text: string) =>

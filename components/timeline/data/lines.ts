@@ -3,6 +3,9 @@ import { type Line, type OpenPage, openPage } from '#components/timeline/data/op
 import { PageCache } from '#components/timeline/data/pageCache.ts'
 import { linesPerPage } from '#domain/view/linePage.ts'
 
+/** Pages that a scan asks for before it has looked at the first of them. */
+const scanAhead = 4
+
 /** The output's lines, counted from 0, read page by page where they are looked at. */
 export class Lines {
   /** how many lines the job has; changes as it goes on */
@@ -28,11 +31,17 @@ export class Lines {
     return this.pages.peek(Math.floor(line / linesPerPage))?.line(line % linesPerPage) ?? null
   }
 
-  /** Reads what is missing of lines [first, end) and then their neighbours, the end of the job as far as it is known. */
-  want(first: number, end: number): void {
-    const span = end - first
-    const inView = pagesOf(first, end)
-    const around = pagesOf(Math.max(0, first - span), Math.min(this.total, end + span))
+  /**
+   * Reads what is missing of the lines in view and then their neighbours, the end of the job as far as it is known.
+   *
+   * @param spans lines [first, end), ascending
+   */
+  want(spans: readonly { first: number; end: number }[]): void {
+    const first = spans[0]?.first ?? 0
+    const end = spans.at(-1)?.end ?? 0
+    const inView = spans.flatMap((span) => pagesOf(span.first, span.end))
+    const count = spans.reduce((sum, span) => sum + span.end - span.first, 0)
+    const around = [...pagesOf(Math.max(0, first - count), first), ...pagesOf(end, Math.min(this.total, end + count))]
     this.pages.want([...new Set([...inView, ...around])].filter((number) => !this.isWhole(number)))
   }
 
@@ -53,6 +62,29 @@ export class Lines {
     return this.reads.lineAt(seq)
   }
 
+  /**
+   * Lines [first, end), or as many as there are, a page's at a time. What is not here is read some pages ahead and not
+   * kept: who reads much must not take the place of what is looked at.
+   */
+  async *scan(first: number, end: number): AsyncGenerator<Line[]> {
+    const numbers = pagesOf(first, end)
+    const read = numbers.slice(0, scanAhead).map((number) => this.pageFor(number))
+    for (const [n, number] of numbers.entries()) {
+      const page = await read[n]
+      const next = numbers[n + scanAhead]
+      if (next !== undefined) read.push(this.pageFor(next))
+      if (!page) return
+      const start = number * linesPerPage
+      const lines: Line[] = []
+      for (let at = Math.max(0, first - start); at < Math.min(page.count, end - start); at++) {
+        const line = page.line(at)
+        if (line) lines.push(line)
+      }
+      yield lines
+      if (page.count < Math.min(linesPerPage, end - start)) return
+    }
+  }
+
   /** Texts of lines [first, end), as they were written. */
   async texts(first: number, end: number): Promise<string[]> {
     const texts: string[] = []
@@ -68,6 +100,12 @@ export class Lines {
     this.total = 0
     this.tail = 0
     this.pages.clear()
+  }
+
+  private async pageFor(number: number): Promise<OpenPage> {
+    const page = this.pages.peek(number)
+    const isHere = page !== null && this.isWhole(number)
+    return isHere ? page : openPage(await this.reads.lines(number, this.epoch))
   }
 
   private isWhole(number: number): boolean {

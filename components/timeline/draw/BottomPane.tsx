@@ -5,6 +5,7 @@ import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { EventList } from '#components/timeline/draw/EventList.tsx'
 import { OutputPane } from '#components/timeline/draw/OutputPane.tsx'
+import { useGroups } from '#components/timeline/draw/useGroups.ts'
 import { useLineRange } from '#components/timeline/draw/useLineRange.ts'
 import type { SearchState } from '#components/timeline/draw/useOutputSearch.ts'
 import styles from './BottomPane.module.css'
@@ -40,6 +41,7 @@ export function BottomPane(props: BottomPaneProps) {
   const { timeline, search, tab, scope, candidate, onScope, follow, canFollow, onFollow } = props
   const paneRef = useRef<HTMLDivElement>(null)
   const range = useLineRange(timeline, scope?.key ?? null)
+  const groups = useGroups(timeline, props.say)
   const count = range === null ? 0 : range.end - range.first
   const shared = { timeline, paneRef, selectedSeq: props.selectedSeq, origin: props.origin, onSelect: props.onSelect }
   const newLines = useNewLines(timeline.lines.total, follow)
@@ -96,6 +98,7 @@ export function BottomPane(props: BottomPaneProps) {
             {...shared}
             revealSeq={props.revealSeq}
             range={range}
+            groups={groups}
             stepKey={scope?.key ?? null}
             highlights={search.highlights}
             goal={props.goal}

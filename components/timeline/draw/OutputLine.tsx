@@ -1,9 +1,11 @@
-import { memo, useMemo } from 'react'
-import { formatCount } from '#components/format/count.ts'
+import { memo, type ReactNode, useMemo } from 'react'
+import { countOf, formatCount } from '#components/format/count.ts'
 import { formatOffset } from '#components/format/time.ts'
 import type { Theme } from '#components/timeline/ansi/ink.ts'
-import { readLine } from '#components/timeline/ansi/readLine.ts'
+import { readLine, type Segment } from '#components/timeline/ansi/readLine.ts'
+import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import { Segments } from '#components/timeline/draw/Segments.tsx'
+import type { GroupMarker } from '#components/timeline/groups/readMarkers.ts'
 import type { SgrStyle } from '#domain/ansi/style.ts'
 import type { Range } from '#domain/search/matchLine.ts'
 import styles from './OutputLine.module.css'
@@ -32,7 +34,13 @@ type OutputLineProps = {
   /** what a search found in its visible text */
   ranges: readonly Range[]
   mark: 'hit' | 'selected' | null
+  /** what it says of groups: it heads one, or ends one */
+  marker: GroupMarker | null
+  /** lines that the folded group hides whose header it is; null: it heads none that is folded */
+  folded: number | null
   onSelect: (seq: number) => void
+  /** @param line counted from 0 */
+  onFold: (line: number) => void
   /** asks for the line's earlier states. @param line counted from 0 */
   onStates: (line: number, button: HTMLElement) => void
 }
@@ -54,7 +62,10 @@ export const OutputLine = memo(function OutputLine(props: OutputLineProps) {
     theme,
     ranges,
     mark,
+    marker,
+    folded,
     onSelect,
+    onFold,
     onStates,
   } = props
   const { segments, overwritten, cut: cutHere } = useMemo(() => readLine(text, style), [text, style])
@@ -92,9 +103,18 @@ export const OutputLine = memo(function OutputLine(props: OutputLineProps) {
         {formatOffset(at)}
       </span>
       <span className={styles.text} data-text>
-        <Segments segments={segments} theme={theme} ranges={ranges} />
+        {marker?.kind === 'start' ? (
+          <GroupHeader line={number - 1} folded={folded} onFold={onFold}>
+            <Segments {...dropStart(segments, marker.skip)} theme={theme} ranges={ranges} />
+            {segments.length === 0 && visibleText(marker.name)}
+          </GroupHeader>
+        ) : marker?.kind === 'end' ? (
+          <span className={styles.groupEnd} title="End of a group" />
+        ) : (
+          <Segments segments={segments} theme={theme} ranges={ranges} />
+        )}
       </span>
-      {overwritten > 0 && (
+      {overwritten > 0 && marker === null && (
         <button
           type="button"
           className={styles.note}
@@ -121,6 +141,38 @@ export const SkeletonLine = memo(function SkeletonLine({ number, digits }: { num
     </div>
   )
 })
+
+type GroupHeaderProps = {
+  line: number
+  folded: number | null
+  onFold: (line: number) => void
+  children: ReactNode
+}
+
+/** The title of a group; pressed, it folds its lines away. */
+function GroupHeader({ line, folded, onFold, children }: GroupHeaderProps) {
+  return (
+    <button type="button" className={styles.group} aria-expanded={folded === null} onClick={() => onFold(line)}>
+      <span className={styles.chevron} aria-hidden="true">
+        ▾
+      </span>
+      <span className={styles.title}>{children}</span>
+      {folded !== null && folded > 0 && <span className={styles.folded}>{countOf(folded, 'line')}</span>}
+    </button>
+  )
+}
+
+/** Segments without so many characters at their beginning, and where they begin then. A header is no place for links. */
+function dropStart(segments: readonly Segment[], skip: number): { segments: Segment[]; from: number } {
+  let left = skip
+  const rest = segments.flatMap((segment) => {
+    const dropped = Math.min(left, segment.text.length)
+    left -= dropped
+    const text = segment.text.slice(dropped)
+    return text === '' ? [] : [{ ...segment, at: segment.at + dropped, text, href: null }]
+  })
+  return { segments: rest, from: skip }
+}
 
 function numberWidth(digits: number): string {
   return `${Math.max(3, digits) + 3}ch`

@@ -3,10 +3,12 @@ import { reachable } from '#components/a11y/reachable.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { type AskedStates, EarlierStates } from '#components/timeline/draw/EarlierStates.tsx'
 import { OutputLine, SkeletonLine } from '#components/timeline/draw/OutputLine.tsx'
+import type { Groups } from '#components/timeline/draw/useGroups.ts'
 import type { LineRange } from '#components/timeline/draw/useLineRange.ts'
 import { type PinnedLines, useLineSelection } from '#components/timeline/draw/useLineSelection.ts'
 import { useTheme } from '#components/timeline/draw/useTheme.ts'
 import { useVirtualRows } from '#components/timeline/draw/useVirtualRows.ts'
+import type { LineSpan } from '#components/timeline/groups/hiddenLines.ts'
 import type { Highlights } from '#components/timeline/layout/searchHighlights.ts'
 import { plainText } from '#domain/ansi/plainText.ts'
 import styles from './OutputPane.module.css'
@@ -14,6 +16,7 @@ import styles from './OutputPane.module.css'
 type OutputPaneProps = {
   timeline: JobTimeline
   range: LineRange
+  groups: Groups
   /** the run of a step that is looked at; lines of others are faint */
   stepKey: string | null
   highlights: Highlights
@@ -35,12 +38,14 @@ const rowHeight = 20
 /** The output of the job, or of the time of one step, line by line. Only what is in view exists. */
 export function OutputPane(props: OutputPaneProps) {
   const { timeline, range, stepKey, highlights, goal, selectedSeq, revealSeq, origin, follow, paneRef } = props
-  const { onSelect, onFollow } = props
+  const { groups, onSelect, onFollow } = props
   const { lines } = timeline
+  const { hidden } = groups
   const theme = useTheme()
   const isTail = follow && range.end === lines.total
   const shownEnd = isTail ? Math.max(range.first, lines.shownThrough()) : range.end
-  const count = shownEnd - range.first
+  const firstRow = hidden.rowOf(range.first)
+  const count = hidden.rowOf(shownEnd) - firstRow
   const virtual = useVirtualRows(paneRef, {
     count,
     rowHeight,
@@ -49,27 +54,38 @@ export function OutputPane(props: OutputPaneProps) {
     },
   })
   const { isReady } = virtual
-  const first = range.first + virtual.window.first
-  const end = range.first + virtual.window.end
-  const steady = useRef({ virtual, range, first, end })
-  steady.current = { virtual, range, first, end }
+  const spans = hidden.shownIn(firstRow + virtual.window.first, firstRow + virtual.window.end)
+  const first = spans[0]?.first ?? range.first
+  const end = spans.at(-1)?.end ?? first
+  const steady = useRef({ virtual, range, groups, spans })
+  steady.current = { virtual, range, groups, spans }
+
+  const awaited = useRef<number | null>(null)
+  const revealLine = useCallback((wanted: number) => {
+    const { virtual: rows, range: within, groups: folds } = steady.current
+    if (within.end <= within.first) return
+    const line = Math.min(Math.max(within.first, wanted), within.end - 1)
+    const isHidden = folds.hidden.has(line)
+    awaited.current = isHidden ? line : null
+    if (isHidden) folds.reveal(line)
+    else rows.reveal(folds.hidden.rowOf(line) - folds.hidden.rowOf(within.first))
+  }, [])
 
   useLayoutEffect(() => {
     if (follow && count > 0 && isReady) steady.current.virtual.toEnd()
   }, [follow, count, isReady])
 
   useEffect(() => {
-    if (isReady) lines.want(first, isTail ? range.end : end)
+    if (isReady) lines.want(isTail ? [...spans, { first: end, end: range.end }] : spans)
   })
 
   useEffect(() => {
     if (revealSeq === null || follow || !isReady) return
-    const shown = steady.current
-    for (let line = shown.first; line < shown.end; line++) if (lines.at(line)?.seq === revealSeq) return
+    for (const line of linesIn(steady.current.spans)) if (lines.at(line)?.seq === revealSeq) return
     let isOver = false
     lines.atOrAfter(revealSeq).then(
       (line) => {
-        if (!isOver) revealLine(steady.current, line)
+        if (!isOver) revealLine(line)
       },
       // the stream says that the server is away; the reader asks again by selecting again
       () => {},
@@ -77,13 +93,29 @@ export function OutputPane(props: OutputPaneProps) {
     return () => {
       isOver = true
     }
-  }, [revealSeq, follow, lines, isReady])
+  }, [revealSeq, follow, lines, isReady, revealLine])
 
   useEffect(() => {
-    if (goal !== null && isReady) revealLine(steady.current, goal.line)
-  }, [goal, isReady])
+    if (goal !== null && isReady) revealLine(goal.line)
+  }, [goal, isReady, revealLine])
+
+  // after all others: what they go to may have to wait until its group is open
+  useEffect(() => {
+    if (awaited.current !== null) revealLine(awaited.current)
+  })
 
   const { pinned, onCopy } = useLineSelection(paneRef, lines, props.say)
+  const onFold = useCallback(
+    (line: number) => {
+      onFollow(false)
+      steady.current.groups.toggle(line)
+    },
+    [onFollow],
+  )
+  const isHeader = (number: number) => {
+    const line = lines.at(number)
+    return line !== null && groups.markersOf(line).some(({ kind }) => kind === 'start')
+  }
   const [states, setStates] = useState<AskedStates | null>(null)
   const askStates = useCallback(
     (number: number, button: HTMLElement) => {
@@ -104,12 +136,19 @@ export function OutputPane(props: OutputPaneProps) {
       data-pane="output"
       onScroll={virtual.onScroll}
       onCopy={onCopy}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || event.target !== event.currentTarget || selectedSeq === null) return
+        const header = linesIn(spans).find((line) => lines.at(line)?.seq === selectedSeq && isHeader(line))
+        if (header !== undefined) onFold(header)
+      }}
     >
       <div className={styles.space} style={{ height: virtual.height }}>
         <div className={styles.rows} style={{ transform: `translateY(${virtual.window.top}px)` }}>
-          {rowsOf(first, end, pinned).map((number) => {
+          {withPinned(linesIn(spans), pinned).map((number) => {
             const line = lines.at(number)
             if (!line) return <SkeletonLine key={number} number={number + 1} digits={digits} />
+            const markers = groups.markersOf(line)
+            const fold = groups.foldAt(number)
             return (
               <OutputLine
                 key={number}
@@ -127,7 +166,10 @@ export function OutputPane(props: OutputPaneProps) {
                 theme={theme}
                 ranges={highlights(number, plainText(line.text))}
                 mark={number === goal?.line ? 'hit' : line.seq === selectedSeq ? 'selected' : null}
+                marker={markers.findLast(({ kind }) => kind === 'start') ?? markers[0] ?? null}
+                folded={fold === null ? null : fold.lines}
                 onSelect={onSelect}
+                onFold={onFold}
                 onStates={askStates}
               />
             )
@@ -139,16 +181,14 @@ export function OutputPane(props: OutputPaneProps) {
   )
 }
 
-/** The lines to draw, ascending: those in view, and the two that hold the ends of a selection. */
-function rowsOf(first: number, end: number, pinned: PinnedLines | null): number[] {
-  const rows = Array.from({ length: end - first }, (_, n) => first + n)
-  if (!pinned) return rows
-  const away = [...new Set([pinned.first, pinned.last])].filter((line) => line < first || line >= end)
-  return [...away.filter((line) => line < first), ...rows, ...away.filter((line) => line >= end)]
+/** The lines of spans, ascending. */
+function linesIn(spans: readonly LineSpan[]): number[] {
+  return spans.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, n) => first + n))
 }
 
-type Shown = { virtual: { reveal(row: number): void }; range: LineRange }
-
-function revealLine({ virtual, range }: Shown, line: number): void {
-  if (range.end > range.first) virtual.reveal(Math.min(Math.max(0, line - range.first), range.end - range.first - 1))
+/** The lines to draw, ascending: those in view, and the two that hold the ends of a selection. */
+function withPinned(rows: number[], pinned: PinnedLines | null): number[] {
+  if (!pinned) return rows
+  const away = [pinned.first, pinned.last].filter((line) => !rows.includes(line))
+  return [...new Set([...rows, ...away])].sort((a, b) => a - b)
 }

@@ -41,6 +41,6 @@ export function useLineRange(timeline: JobTimeline, stepKey: string | null): Lin
 }
 
 /** What was still open when its attempt ended ends with it. */
-function endOf({ structure }: JobTimeline, step: StepView): number | null {
+export function endOf({ structure }: JobTimeline, step: StepView): number | null {
   return step.endedSeq ?? structure.attempts.find((attempt) => attempt.number === step.attempt)?.endedSeq ?? null
 }
