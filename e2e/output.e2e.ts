@@ -111,7 +111,7 @@ test('folds groups, copies what is hidden, and opens a group for a line that is 
   await expect(log(page).locator('[data-line]')).toHaveCount(4)
   await expect(log(page).locator('[data-line]').nth(2)).toContainText('1504')
   await page.getByText('before', { exact: true }).click({ clickCount: 2 })
-  await page.getByText('after', { exact: true }).click({ modifiers: ['Shift'], position: { x: 200, y: 10 } })
+  await page.getByText('after', { exact: true }).click({ modifiers: ['Shift'], position: { x: 40, y: 10 } })
   await page.keyboard.press('ControlOrMeta+c')
   await expect(page.getByText('Copied 1,504 lines')).toBeVisible()
   const copied = (await page.evaluate(() => navigator.clipboard.readText())).split('\n')
