@@ -23,11 +23,30 @@ test('shows what an agent did in its order, folds repeats, and reads arguments w
   const view = page.getByRole('region', { name: 'AI' })
   await expect(view.getByRole('heading', { name: /Agent: mend the failing test/ })).toBeVisible()
   await expect(view).toContainText('estimated cost')
-  await expect(view.getByText('claude-sonnet-5')).toHaveCount(4)
+  await expect(view.getByText('claude-sonnet-5').first()).toBeVisible()
 
   await view.getByRole('button', { name: 'Arguments and result of grep' }).first().click()
-  await expect(view.getByRole('region', { name: 'Arguments' })).toContainText('e2e/cart-1.spec.ts')
-  await expect(view.getByRole('region', { name: 'Result' })).toContainText('"lines": 43')
+  await expect(view.getByRole('region', { name: 'Arguments' })).toContainText('"pattern": "Paid"')
+  await expect(view.getByRole('region', { name: 'Result' })).toContainText('"matches": 1')
+
+  await page.keyboard.press('E')
+  await expect(inspector(page)).toContainText('1 failed: locator')
+  const retry = view.getByRole('button', { name: 'Retry: bash npx playwright test cart: went well at try 2' })
+  await page.keyboard.press('h')
+  await expect(retry).toHaveAttribute('aria-expanded', 'false')
+  await expect(view.getByText(/tried again after/)).toHaveCount(0)
+  await page.keyboard.press('l')
+  await expect(retry).toHaveAttribute('aria-expanded', 'true')
+  await expect(view.getByText(/tried again after/)).toBeVisible()
+
+  await view.getByRole('button', { name: 'Arguments and result of edit' }).last().click()
+  await view
+    .getByRole('button', { name: /^Compare with #/ })
+    .last()
+    .click()
+  const changed = view.getByRole('region', { name: 'Arguments' }).last()
+  await expect(changed).toContainText('after: await expect(page.getByRole("status"))')
+  await expect(view.getByRole('region', { name: 'Result' }).last()).toContainText('no difference')
 
   await view.getByText('claude-sonnet-5').first().click()
   await expect(inspector(page)).toContainText('ai.tokens_used')

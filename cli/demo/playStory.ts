@@ -14,7 +14,13 @@ export async function playStory(
     const waitMs = due - performance.now()
     if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => {})
     if (signal.aborted) return
-    await job.emit({ type, payload, ...(source !== undefined && { source }) } as never)
+    await job.emit({ type, payload: atSpeed(payload, speed), ...(source !== undefined && { source }) } as never)
   }
   await job.flush()
+}
+
+/** A call may not have taken longer than the job that it is part of. */
+function atSpeed<Payload extends object>(payload: Payload, speed: number): Payload {
+  if (!('durationMs' in payload) || typeof payload.durationMs !== 'number') return payload
+  return { ...payload, durationMs: Math.round(payload.durationMs / speed) }
 }

@@ -1,27 +1,13 @@
+import { agentCalls } from '#domain/story/agentCalls.ts'
 import type { Script } from '#domain/story/script.ts'
 
 /** What the agent of the second attempt does: it reads, edits, runs the test in vain, edits again. */
 export function agentFix(script: Script): void {
   const actor = { by: 'agent', source: 'agent/sdk' } as const
   script.after(80).tell('step.started', { stepId: 'fix', name: 'Agent: mend the failing test', kind: 'agent' }, actor)
-  const tools = ['read', 'grep', 'read', 'read', 'read', 'grep', 'read', 'read', 'edit', 'bash', 'read', 'edit', 'bash']
-  tools.forEach((tool, n) => {
+  agentCalls.forEach((call, n) => {
     script.after(700 + ((n * 331) % 900))
-    const failed = tool === 'bash' && n === 9
-    script.tell(
-      'ai.tool_called',
-      {
-        callId: `call-${n + 1}`,
-        tool,
-        arguments: tool === 'bash' ? { command: 'npx playwright test cart' } : { path: `e2e/cart-${n}.spec.ts` },
-        ...(failed
-          ? { error: { code: 'EXIT_1', message: '1 failed: locator("text=Paid") not found' } }
-          : { result: { ok: true, lines: 40 + n * 3 } }),
-        durationMs: tool === 'bash' ? 4_200 : 90 + n * 12,
-        stepId: 'fix',
-      },
-      actor,
-    )
+    script.tell('ai.tool_called', { callId: `call-${n + 1}`, ...call, stepId: 'fix' }, actor)
     if (n % 3 === 2) {
       script.after(60).tell(
         'ai.tokens_used',

@@ -1,14 +1,18 @@
 import { countOf, formatCompact, formatCount } from '#components/format/count.ts'
-import { formatDuration, formatOffset } from '#components/format/time.ts'
+import { formatDuration } from '#components/format/time.ts'
 import { KindGlyph } from '#components/glyphs/KindGlyph.tsx'
 import { StatusGlyph } from '#components/glyphs/StatusGlyph.tsx'
 import { ArtifactCard } from '#components/timeline/ai/ArtifactCard.tsx'
-import type { AiRow } from '#components/timeline/ai/aiRows.ts'
+import type { ModelCall } from '#components/timeline/ai/aiItems.ts'
+import type { AiRow } from '#components/timeline/ai/aiRow.ts'
+import { Disclose } from '#components/timeline/ai/Disclose.tsx'
+import { Moment } from '#components/timeline/ai/Moment.tsx'
+import { PhaseRow } from '#components/timeline/ai/PhaseRow.tsx'
 import { SessionHead } from '#components/timeline/ai/SessionHead.tsx'
-import type { ModelCall, ToolCall } from '#components/timeline/ai/sessions.ts'
 import { TokenBar } from '#components/timeline/ai/TokenBar.tsx'
 import { ToolDetail } from '#components/timeline/ai/ToolDetail.tsx'
 import { contextOf } from '#components/timeline/ai/tokenParts.ts'
+import type { ToolCall } from '#components/timeline/ai/toolCalls.ts'
 import type { Wait } from '#components/timeline/ai/waits.ts'
 import { moneyText } from '#components/timeline/layout/money.ts'
 import type { Event } from '#domain/events/envelope.ts'
@@ -18,6 +22,8 @@ type AiRowViewProps = {
   row: AiRow
   origin: number
   selectedSeq: number | null
+  /** keys of what was opened, closed or compared */
+  toggled: ReadonlySet<string>
   loadEvent: (seq: number) => Promise<Event | null>
   onSelect: (seq: number) => void
   onToggle: (key: string) => void
@@ -27,7 +33,25 @@ export function AiRowView(props: AiRowViewProps) {
   const { row, origin, onSelect, onToggle } = props
   switch (row.kind) {
     case 'session':
-      return <SessionHead session={row.session} selectedSeq={props.selectedSeq} onSelect={onSelect} />
+      return (
+        <SessionHead
+          session={row.session}
+          isOpen={row.isOpen}
+          selectedSeq={props.selectedSeq}
+          onSelect={onSelect}
+          onToggle={() => onToggle(row.key)}
+        />
+      )
+    case 'phase':
+      return (
+        <PhaseRow
+          phase={row.phase}
+          isOpen={row.isOpen}
+          origin={origin}
+          onSelect={onSelect}
+          onToggle={() => onToggle(row.key)}
+        />
+      )
     case 'call':
       return <CallRow row={row} origin={origin} onSelect={onSelect} />
     case 'tool':
@@ -35,7 +59,15 @@ export function AiRowView(props: AiRowViewProps) {
     case 'fold':
       return <FoldRow row={row} origin={origin} onSelect={onSelect} onToggle={onToggle} />
     case 'detail':
-      return <ToolDetail seq={row.seq} loadEvent={props.loadEvent} />
+      return (
+        <ToolDetail
+          call={row.call}
+          isComparing={props.toggled.has(`compare:${row.call.seq}`)}
+          loadEvent={props.loadEvent}
+          onCompare={() => onToggle(`compare:${row.call.seq}`)}
+          onSelect={onSelect}
+        />
+      )
     case 'wait':
       return <WaitRow wait={row.wait} origin={origin} onSelect={onSelect} />
     case 'artifact':
@@ -112,7 +144,10 @@ function ToolRow({ row, origin, onSelect, onToggle }: RowProps<'tool'> & Pick<Ai
 
 function noteOf(call: ToolCall): string {
   if (call.error !== null) return call.retryOf === null ? call.error : `again, as in #${call.retryOf}: ${call.error}`
-  return call.retryOf === null ? '' : `tried again after #${call.retryOf}`
+  if (call.retryOf !== null) return `tried again after #${call.retryOf}`
+  const { comparison } = call
+  const isOther = comparison?.has === 'same arguments' && comparison.isOtherResult
+  return isOther ? `another result than #${comparison.seq}` : ''
 }
 
 function FoldRow({ row, origin, onSelect, onToggle }: RowProps<'fold'> & Pick<AiRowViewProps, 'onToggle'>) {
@@ -162,31 +197,11 @@ function WaitRow({ wait, origin, onSelect }: { wait: Wait } & Pick<AiRowViewProp
   )
 }
 
-function Moment({ at }: { at: number }) {
-  return <span className={styles.moment}>{formatOffset(at)}</span>
-}
-
 function Failed() {
   return (
     <span className={styles.failed}>
       <StatusGlyph status="failure" size={13} />
       <span className="visuallyHidden">failed</span>
     </span>
-  )
-}
-
-function Disclose({ isOpen, label, onClick }: { isOpen: boolean; label: string; onClick: () => void }) {
-  return (
-    <button type="button" className={styles.disclose} aria-expanded={isOpen} aria-label={label} onClick={onClick}>
-      <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">
-        <path
-          d="m2 3.500 3 3.500 3-3.500"
-          fill="none"
-          stroke="currentColor"
-          strokeWidth="1.500"
-          strokeLinecap="round"
-        />
-      </svg>
-    </button>
   )
 }

@@ -1,5 +1,7 @@
 import { countOf, formatCompact, formatCount } from '#components/format/count.ts'
 import { formatDuration } from '#components/format/time.ts'
+import { costWords } from '#components/timeline/ai/costWords.ts'
+import { addCosts } from '#components/timeline/ai/phases.ts'
 import type { AiSession } from '#components/timeline/ai/sessions.ts'
 import { TokenBar } from '#components/timeline/ai/TokenBar.tsx'
 import { TokenSwatch } from '#components/timeline/ai/TokenSwatch.tsx'
@@ -16,6 +18,8 @@ export function AiTotals({ sessions }: { sessions: readonly AiSession[] }) {
   const tools = add((session) => session.toolCalls)
   const failed = add((session) => session.failedTools)
   const waited = add((session) => session.waitedMs)
+  const lost = sessions.flatMap((session) => session.lost ?? [])
+  const [lostMs = null, ...lostElse] = lost.length === 0 ? [] : costWords(lost.reduce(addCosts))
   const context = contextOf(tokens)
   const cost: Record<string, string> = {}
   for (const session of sessions) {
@@ -36,12 +40,15 @@ export function AiTotals({ sessions }: { sessions: readonly AiSession[] }) {
           <Figure name="from cache" value={`${Math.round((tokens.read / context) * 100)} %`} note="of the input" />
         )}
         {waited > 0 && <Figure name="waited" value={formatDuration(waited)} />}
+        {lostMs !== null && (
+          <Figure name="in retries and dead ends" value={lostMs} note={lostElse.join(' · ') || null} />
+        )}
         {Object.entries(cost).map(([currency, amount]) => (
           <Figure
             key={currency}
             name="estimated cost"
             value={moneyText(amount, currency)}
-            note={priced < calls ? `${priced} of ${countOf(calls, 'call')}` : null}
+            note={priced < calls ? `for ${formatCount(priced)} of ${countOf(calls, 'call')}` : null}
           />
         ))}
       </dl>

@@ -2,7 +2,8 @@ import { type RefObject, useEffect, useImperativeHandle, useMemo, useRef, useSta
 import { reachable } from '#components/a11y/reachable.ts'
 import { AiRowView } from '#components/timeline/ai/AiRowView.tsx'
 import { AiTotals } from '#components/timeline/ai/AiTotals.tsx'
-import { aiRows, rowOfSeq, seqOfRow } from '#components/timeline/ai/aiRows.ts'
+import { keyToFold, rowOfSeq, seqOfRow, stopsOf } from '#components/timeline/ai/aiRow.ts'
+import { aiRows } from '#components/timeline/ai/aiRows.ts'
 import { type AiSession, type AiSource, aiSessions } from '#components/timeline/ai/sessions.ts'
 import { useMedia } from '#components/timeline/draw/useMedia.ts'
 import { useRowStack } from '#components/timeline/draw/useRowStack.ts'
@@ -29,11 +30,12 @@ const touchHeights = { session: 124, emptySession: 64, row: 48, detail: 300, art
 /** What models and tools did: sessions, calls with their tokens, tools, waits and artifacts, in their order. */
 export function AiView({ job, version, selectedSeq, origin, loadEvent, keysRef, onSelect }: AiViewProps) {
   const sessions = useMemo(() => sessionsAt(job, version), [job, version])
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
+  // keys of rows that were opened or closed, and of calls that are compared: they outlive scrolling away
+  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
   const isNarrow = useMedia('(max-width: 640px)')
   const isCoarse = useMedia('(pointer: coarse)')
   const sizes = isNarrow || isCoarse ? touchHeights : heights
-  const rows = useMemo(() => aiRows(sessions, open, sizes), [sessions, open, sizes])
+  const rows = useMemo(() => aiRows(sessions, toggled, sizes), [sessions, toggled, sizes])
   const stack = useMemo(() => stackOf(rows.map((row) => row.height)), [rows])
   const pane = useRef<HTMLDivElement>(null)
   const virtual = useRowStack(pane, stack)
@@ -46,20 +48,20 @@ export function AiView({ job, version, selectedSeq, origin, loadEvent, keysRef, 
   }, [current, isReady])
 
   const toggle = (key: string) => {
-    const next = new Set(open)
+    const next = new Set(toggled)
     if (!next.delete(key)) next.add(key)
-    setOpen(next)
+    setToggled(next)
   }
   useImperativeHandle(keysRef, () => ({
     move: (by) => {
-      const seqs = rows.flatMap((row) => (row.kind === 'detail' || row.kind === 'wait' ? [] : [seqOfRow(row)]))
+      const seqs = stopsOf(rows)
       const at = current < 0 ? -1 : seqs.indexOf(seqOfRow(rows[current]))
       const next = seqs[Math.max(0, Math.min(seqs.length - 1, at + by))]
       if (next !== undefined) onSelect(next)
     },
-    fold: (isOpen) => {
-      const row = rows[current]
-      if ((row?.kind === 'fold' || row?.kind === 'tool') && row.isOpen !== isOpen) toggle(row.key)
+    fold: (open) => {
+      const key = keyToFold(rows[current], open)
+      if (key !== null) toggle(key)
     },
   }))
 
@@ -84,11 +86,13 @@ export function AiView({ job, version, selectedSeq, origin, loadEvent, keysRef, 
                 aria-setsize={rows.length}
                 aria-posinset={first + n + 1}
                 className={first + n === current ? styles.current : undefined}
+                data-phase={row.within?.kind}
               >
                 <AiRowView
                   row={row}
                   origin={origin}
                   selectedSeq={selectedSeq}
+                  toggled={toggled}
                   loadEvent={loadEvent}
                   onSelect={onSelect}
                   onToggle={toggle}

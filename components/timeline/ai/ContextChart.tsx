@@ -1,6 +1,6 @@
 import { useRef } from 'react'
+import type { ModelCall } from '#components/timeline/ai/aiItems.ts'
 import { type ContextColumn, contextColumns, contextPath } from '#components/timeline/ai/contextChart.ts'
-import type { ModelCall } from '#components/timeline/ai/sessions.ts'
 import { tokenPartOrder } from '#components/timeline/ai/tokenParts.ts'
 import { useSize } from '#components/timeline/draw/useSize.ts'
 import styles from './ContextChart.module.css'

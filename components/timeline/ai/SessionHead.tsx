@@ -1,24 +1,33 @@
-import { countOf, formatCompact } from '#components/format/count.ts'
+import { countOf, formatCompact, formatCount } from '#components/format/count.ts'
 import { formatDuration } from '#components/format/time.ts'
 import { StatusGlyph } from '#components/glyphs/StatusGlyph.tsx'
 import { ContextChart } from '#components/timeline/ai/ContextChart.tsx'
+import { Disclose } from '#components/timeline/ai/Disclose.tsx'
 import type { AiSession } from '#components/timeline/ai/sessions.ts'
-import { contextOf } from '#components/timeline/ai/tokenParts.ts'
+import { contextOf, sumOfTokens } from '#components/timeline/ai/tokenParts.ts'
 import { moneyText } from '#components/timeline/layout/money.ts'
 import { statusWords } from '#components/timeline/layout/status.ts'
 import styles from './SessionHead.module.css'
 
-type SessionHeadProps = { session: AiSession; selectedSeq: number | null; onSelect: (seq: number) => void }
+type SessionHeadProps = {
+  session: AiSession
+  isOpen: boolean
+  selectedSeq: number | null
+  onSelect: (seq: number) => void
+  onToggle: () => void
+}
 
 /** A session's name, its sums, and its calls side by side. */
-export function SessionHead({ session, selectedSeq, onSelect }: SessionHeadProps) {
-  const { name, status, attempt, calls, toolCalls, failedTools, cost } = session
+export function SessionHead({ session, isOpen, selectedSeq, onSelect, onToggle }: SessionHeadProps) {
+  const { name, status, attempt, again, calls, toolCalls, failedTools, cost } = session
   const largest = calls.reduce((so, { tokens }) => Math.max(so, contextOf(tokens)), 0)
+  const spent = sumOfTokens(session.tokens)
   const facts = [
     attempt > 1 ? `attempt ${attempt}` : null,
     toolCalls > 0 ? countOf(toolCalls, 'tool call') : null,
-    failedTools > 0 ? `${failedTools} failed` : null,
+    failedTools > 0 ? `${formatCount(failedTools)} failed` : null,
     calls.length > 0 ? countOf(calls.length, 'model call') : null,
+    spent > 0 ? `${formatCompact(spent)} ${spent === 1 ? 'token' : 'tokens'}` : null,
     largest > 0 ? `context up to ${formatCompact(largest)}` : null,
     ...Object.entries(cost).map(([currency, amount]) => `est. ${moneyText(amount, currency)}`),
     session.to > session.from ? formatDuration(session.to - session.from) : null,
@@ -33,13 +42,21 @@ export function SessionHead({ session, selectedSeq, onSelect }: SessionHeadProps
             <span className="visuallyHidden">, {statusWords[status]}</span>
           </button>
         </h2>
+        {again && (
+          <span className={styles.again}>
+            done again in {again.what} {again.number}
+          </span>
+        )}
         <p className={styles.facts}>
           {facts.map((fact) => (
             <span key={fact}>{fact}</span>
           ))}
         </p>
       </div>
-      {calls.length > 0 && <ContextChart calls={calls} selectedSeq={selectedSeq} onSelect={onSelect} />}
+      <span className={styles.disclose}>
+        <Disclose isOpen={isOpen} label={`What happened in ${name}`} onClick={onToggle} />
+      </span>
+      {isOpen && calls.length > 0 && <ContextChart calls={calls} selectedSeq={selectedSeq} onSelect={onSelect} />}
     </div>
   )
 }

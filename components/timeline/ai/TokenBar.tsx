@@ -1,4 +1,4 @@
-import { type TokenParts, tokenPartOrder } from '#components/timeline/ai/tokenParts.ts'
+import { sumOfTokens, type TokenParts, tokenPartOrder } from '#components/timeline/ai/tokenParts.ts'
 import styles from './TokenBar.module.css'
 
 /**
@@ -7,7 +7,7 @@ import styles from './TokenBar.module.css'
  * @param of how many tokens the whole width stands for, so that bars of one list compare; the tokens themselves if left out
  */
 export function TokenBar({ tokens, of }: { tokens: TokenParts; of?: number }) {
-  const sum = tokenPartOrder.reduce((total, part) => total + tokens[part], 0)
+  const sum = sumOfTokens(tokens)
   const rest = of === undefined ? 0 : Math.max(0, of - sum)
   return (
     <span className={styles.bar} aria-hidden="true">

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { aiRows, rowOfSeq } from '#components/timeline/ai/aiRows.ts'
+import { keyToFold, rowOfSeq, stopsOf } from '#components/timeline/ai/aiRow.ts'
+import { aiRows } from '#components/timeline/ai/aiRows.ts'
 import { contextColumns, contextPath } from '#components/timeline/ai/contextChart.ts'
 import { aiSessions } from '#components/timeline/ai/sessions.ts'
 import { jobOf } from '#components/timeline/fixtures/jobOf.ts'
@@ -25,8 +26,41 @@ test('folds calls of one tool that follow each other, and opens the fold and one
   expect(open.map((row) => row.kind)).toEqual(['session', 'fold', 'tool', 'tool', 'detail', 'tool', 'tool'])
   expect(open.map((row) => row.height)).toEqual([40, 28, 28, 28, 200, 28, 28])
   expect(rowOfSeq(closed, 4)).toBe(1)
+  expect(stopsOf(open)).toEqual([3, 4, 5, 6])
   expect(rowOfSeq(open, 4)).toBe(3)
   expect(rowOfSeq(open, 99)).toBe(-1)
+})
+
+test('closes what the current row lies in, from the inside out, and opens it again', () => {
+  const story = tellStory()
+  story.tell('job.created', { action: 'fix', inputs: {}, requestId: 'r' })
+  story.tell('job.started', {})
+  const error = { code: 'EXIT_1', message: 'no' }
+  for (let n = 0; n < 3; n++) story.tell('ai.tool_called', { callId: 'c', tool: 'test', error })
+  story.tell('ai.tool_called', { callId: 'c', tool: 'edit' })
+  const sessions = aiSessions(jobOf(story.events))
+  const toggled = new Set(['fold:3', 'tool:4'])
+  const fold = (open: boolean) => {
+    const rows = aiRows(sessions, toggled, heights)
+    const key = keyToFold(rows[rowOfSeq(rows, 4)], open)
+    if (key !== null && !toggled.delete(key)) toggled.add(key)
+    const after = aiRows(sessions, toggled, heights)
+    return [key, after[rowOfSeq(after, 4)]?.kind]
+  }
+  expect([fold(false), fold(false), fold(false), fold(false), fold(false)]).toEqual([
+    ['tool:4', 'tool'],
+    ['fold:3', 'fold'],
+    ['phase:3', 'phase'],
+    ['session:job/1', 'session'],
+    [null, 'session'],
+  ])
+  expect([fold(true), fold(true), fold(true), fold(true), fold(true)]).toEqual([
+    ['session:job/1', 'phase'],
+    ['phase:3', 'fold'],
+    ['fold:3', 'tool'],
+    ['tool:4', 'tool'],
+    [null, 'tool'],
+  ])
 })
 
 test('draws every call as a column while there is room, and the largest of neighbours when there is none', () => {

@@ -1,96 +1,100 @@
-import type { Artifact } from '#components/timeline/ai/artifacts.ts'
-import type { AiSession, ModelCall, ToolCall } from '#components/timeline/ai/sessions.ts'
-import type { Wait } from '#components/timeline/ai/waits.ts'
-
-/** A row of the view and its height in pixels, which is known before it is drawn: ten thousand rows are only counted. */
-export type AiRow = { key: string; height: number; session: AiSession } & (
-  | { kind: 'session' }
-  | { kind: 'call'; call: ModelCall; number: number }
-  | { kind: 'tool'; call: ToolCall; isInFold: boolean; isOpen: boolean }
-  | { kind: 'fold'; calls: ToolCall[]; failed: number; ms: number; isOpen: boolean }
-  | { kind: 'detail'; seq: number }
-  | { kind: 'wait'; wait: Wait }
-  | { kind: 'artifact'; artifact: Artifact }
-)
-
-type Bare<R> = R extends AiRow ? Omit<R, 'session'> : never
+import type { AiItem } from '#components/timeline/ai/aiItems.ts'
+import type { AiRow } from '#components/timeline/ai/aiRow.ts'
+import type { AiSession } from '#components/timeline/ai/sessions.ts'
+import type { ToolCall } from '#components/timeline/ai/toolCalls.ts'
 
 /** So many calls of one tool in a row become one row. */
 export const foldToolsFrom = 3
 
 export type AiRowHeights = { session: number; emptySession: number; row: number; detail: number; artifact: number }
 
+type Making = { session: AiSession; heights: AiRowHeights; isOpen(key: string, byItself: boolean): boolean }
+type Place = Pick<AiRow, 'parent' | 'within'>
+
 /**
  * The rows of the sessions, top to bottom.
  *
- * @param open keys of the folds and calls that the reader opened
+ * @param toggled keys of what the reader opened or closed: by themselves sessions and phases are open, folds and calls are not
  */
-export function aiRows(sessions: readonly AiSession[], open: ReadonlySet<string>, heights: AiRowHeights): AiRow[] {
-  const rows: AiRow[] = []
-  for (const session of sessions) {
-    const put = (row: Bare<AiRow>) => rows.push({ ...row, session })
-    const tool = (call: ToolCall, isInFold: boolean) => {
-      const key = `tool:${call.seq}`
-      const isOpen = open.has(key)
-      put({ kind: 'tool', key, height: heights.row, call, isInFold, isOpen })
-      if (isOpen) put({ kind: 'detail', key: `detail:${call.seq}`, height: heights.detail, seq: call.seq })
-    }
-    const height = session.calls.length > 0 ? heights.session : heights.emptySession
-    put({ kind: 'session', key: `session:${session.key}`, height })
-    let number = 0
-    for (const item of session.items) {
-      switch (item.kind) {
-        case 'call':
-          number++
-          put({ kind: 'call', key: `call:${item.call.seq}`, height: heights.row, call: item.call, number })
-          break
-        case 'wait':
-          put({ kind: 'wait', key: `wait:${item.wait.from}`, height: heights.row, wait: item.wait })
-          break
-        case 'artifact': {
-          const { artifact } = item
-          put({ kind: 'artifact', key: `artifact:${artifact.seq}`, height: heights.artifact, artifact })
-          break
-        }
-        case 'tools': {
-          const { calls } = item
-          if (calls.length < foldToolsFrom) {
-            for (const call of calls) tool(call, false)
-            break
-          }
-          const key = `fold:${calls[0]?.seq}`
-          const isOpen = open.has(key)
-          const failed = calls.filter((call) => call.error !== null).length
-          const ms = calls.reduce((sum, call) => sum + (call.durationMs ?? 0), 0)
-          put({ kind: 'fold', key, height: heights.row, calls, failed, ms, isOpen })
-          if (isOpen) for (const call of calls) tool(call, true)
-        }
-      }
-    }
-  }
-  return rows
+export function aiRows(sessions: readonly AiSession[], toggled: ReadonlySet<string>, heights: AiRowHeights): AiRow[] {
+  const isOpen = (key: string, byItself: boolean) => toggled.has(key) !== byItself
+  return sessions.flatMap((session) => sessionRows({ session, heights, isOpen }))
 }
 
-/** The event that selecting a row selects; 0 for rows that stand for none. */
-export function seqOfRow(row: AiRow | undefined): number {
-  switch (row?.kind) {
+function sessionRows(making: Making): AiRow[] {
+  const { session, heights } = making
+  const key = `session:${session.key}`
+  const isOpen = making.isOpen(key, true)
+  const height = session.calls.length > 0 && isOpen ? heights.session : heights.emptySession
+  const head: AiRow = { kind: 'session', key, height, session, isOpen, parent: null, within: null }
+  return isOpen
+    ? [head, ...session.items.flatMap((item) => itemRows(item, { parent: key, within: null }, making))]
+    : [head]
+}
+
+function itemRows(item: AiItem, place: Place, making: Making): AiRow[] {
+  const { session, heights } = making
+  const shared = { ...place, session, height: heights.row }
+  switch (item.kind) {
     case 'call':
-    case 'tool':
-      return row.call.seq
-    case 'artifact':
-      return row.artifact.seq
-    case 'fold':
-      return row.calls[0]?.seq ?? 0
-    case 'session':
-      return row.session.seq
-    default:
-      return 0
+      return [{ ...shared, kind: 'call', key: `call:${item.call.seq}`, call: item.call }]
+    case 'wait':
+      return [{ ...shared, kind: 'wait', key: `wait:${item.wait.from}`, wait: item.wait }]
+    case 'artifact': {
+      const { artifact } = item
+      return [{ ...shared, kind: 'artifact', key: `artifact:${artifact.seq}`, height: heights.artifact, artifact }]
+    }
+    case 'tools':
+      return toolRows(item.calls, place, making)
+    case 'phase': {
+      const { phase, items } = item
+      const key = `phase:${phase.first.seq}`
+      const isOpen = making.isOpen(key, true)
+      const head: AiRow = { ...shared, kind: 'phase', key, phase, seqs: items.flatMap(seqsOf), isOpen }
+      return isOpen
+        ? [head, ...items.flatMap((inner) => itemRows(inner, { parent: key, within: phase }, making))]
+        : [head]
+    }
   }
 }
 
-/** The row that shows an event, or the closed fold it lies in; -1 if none does. */
-export function rowOfSeq(rows: readonly AiRow[], seq: number): number {
-  return rows.findIndex((row) =>
-    row.kind === 'fold' ? !row.isOpen && row.calls.some((call) => call.seq === seq) : seqOfRow(row) === seq,
-  )
+function toolRows(calls: ToolCall[], place: Place, making: Making): AiRow[] {
+  if (calls.length < foldToolsFrom) return calls.flatMap((call) => callRows({ call, isInFold: false }, place, making))
+  const { session, heights } = making
+  const key = `fold:${calls[0]?.seq}`
+  const isOpen = making.isOpen(key, false)
+  const failed = calls.filter((call) => call.error !== null).length
+  const ms = calls.reduce((sum, call) => sum + (call.durationMs ?? 0), 0)
+  const fold: AiRow = { ...place, kind: 'fold', key, height: heights.row, session, calls, failed, ms, isOpen }
+  if (!isOpen) return [fold]
+  return [fold, ...calls.flatMap((call) => callRows({ call, isInFold: true }, { ...place, parent: key }, making))]
+}
+
+function callRows(tool: { call: ToolCall; isInFold: boolean }, place: Place, making: Making): AiRow[] {
+  const { session, heights } = making
+  const { call } = tool
+  const key = `tool:${call.seq}`
+  const isOpen = making.isOpen(key, false)
+  const row: AiRow = { ...place, ...tool, kind: 'tool', key, height: heights.row, session, isOpen }
+  if (!isOpen) return [row]
+  const { within } = place
+  return [
+    row,
+    { kind: 'detail', key: `detail:${call.seq}`, height: heights.detail, session, call, parent: key, within },
+  ]
+}
+
+function seqsOf(item: AiItem): number[] {
+  switch (item.kind) {
+    case 'call':
+      return [item.call.seq]
+    case 'tools':
+      return item.calls.map((call) => call.seq)
+    case 'artifact':
+      return [item.artifact.seq]
+    case 'phase':
+      return item.items.flatMap(seqsOf)
+    case 'wait':
+      return []
+  }
 }

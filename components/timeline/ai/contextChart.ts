@@ -1,5 +1,5 @@
-import type { ModelCall } from '#components/timeline/ai/sessions.ts'
-import { contextOf, type TokenParts, tokenPartOrder } from '#components/timeline/ai/tokenParts.ts'
+import type { ModelCall } from '#components/timeline/ai/aiItems.ts'
+import { contextOf, sumOfTokens, tokenPartOrder } from '#components/timeline/ai/tokenParts.ts'
 
 /** One column of the chart: a call, or the largest of those that share its pixels. */
 export type ContextColumn = {
@@ -23,7 +23,7 @@ const widest = 28
  */
 export function contextColumns(calls: readonly ModelCall[], size: { width: number; height: number }): ContextColumn[] {
   if (calls.length === 0 || size.width <= 0) return []
-  const most = calls.reduce((so, { tokens }) => Math.max(so, sumOf(tokens)), 1)
+  const most = calls.reduce((so, { tokens }) => Math.max(so, sumOfTokens(tokens)), 1)
   const room = Math.max(1, Math.floor(size.width / narrowest))
   const perColumn = Math.ceil(calls.length / room)
   const width = Math.min(widest, size.width / Math.ceil(calls.length / perColumn))
@@ -31,7 +31,7 @@ export function contextColumns(calls: readonly ModelCall[], size: { width: numbe
   const columns: ContextColumn[] = []
   for (let n = 0; n < calls.length; n += perColumn) {
     const shared = calls.slice(n, n + perColumn)
-    const largest = shared.reduce((a, b) => (sumOf(b.tokens) > sumOf(a.tokens) ? b : a))
+    const largest = shared.reduce((a, b) => (sumOfTokens(b.tokens) > sumOfTokens(a.tokens) ? b : a))
     columns.push({
       seq: largest.seq,
       x: columns.length * width,
@@ -49,10 +49,6 @@ export function contextPath(columns: readonly ContextColumn[]): string {
   return columns
     .map(({ x, width, contextY }, n) => `${n === 0 ? 'M' : 'L'}${round(x)} ${round(contextY)}H${round(x + width)}`)
     .join('')
-}
-
-function sumOf(tokens: TokenParts): number {
-  return tokenPartOrder.reduce((sum, part) => sum + tokens[part], 0)
 }
 
 function round(n: number): number {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import type { AiItem } from '#components/timeline/ai/aiItems.ts'
 import { type AiSession, aiSessions } from '#components/timeline/ai/sessions.ts'
+import type { ToolCall } from '#components/timeline/ai/toolCalls.ts'
 import { deployWithAgent } from '#components/timeline/fixtures/deployWithAgent.ts'
 import { jobOf } from '#components/timeline/fixtures/jobOf.ts'
 import { type Story, tellStory } from '#components/timeline/fixtures/story.ts'
@@ -12,6 +14,9 @@ function sessionsOf(tell: (story: Story) => void): AiSession[] {
   tell(story)
   return aiSessions(jobOf(story.events))
 }
+
+const callsOf = (items: readonly AiItem[] = []): ToolCall[] =>
+  items.flatMap((item) => (item.kind === 'tools' ? item.calls : item.kind === 'phase' ? callsOf(item.items) : []))
 
 const tool = (callId: string, more: object = {}) => ({ callId, tool: 'bash', arguments: { command: 'test' }, ...more })
 const tokens = { provider: 'anthropic', model: 'm', inputTokens: 1_000, outputTokens: 100 }
@@ -38,11 +43,7 @@ test('makes a session of what each run of a step did, in the order of their firs
     2,
     1,
     'call',
-    1,
-    1,
-    1,
-    'call',
-    1,
+    'phase',
     'artifact',
   ])
 })
@@ -69,8 +70,8 @@ test('knows a call that repeats a failed one, until it went well', () => {
     story.tell('ai.tool_called', tool('d'))
     story.tell('ai.tool_called', tool('e'))
   })
-  const calls = session?.items.flatMap((item) => (item.kind === 'tools' ? item.calls : []))
-  expect(calls?.map((call) => call.retryOf)).toEqual([null, null, 3, 5, null])
+  const calls = callsOf(session?.items)
+  expect(calls.map((call) => call.retryOf)).toEqual([null, null, 3, 5, null])
 })
 
 test('takes no call for a repeat of one whose arguments were cut', () => {
@@ -82,8 +83,8 @@ test('takes no call for a repeat of one whose arguments were cut', () => {
     story.tell('ai.tool_called', tool(end, { arguments: { command }, error }))
   }
   const [session] = aiSessions(jobOf(story.events.map(outlineOf)))
-  const calls = session?.items.flatMap((item) => (item.kind === 'tools' ? item.calls : []))
-  expect(calls?.map((call) => call.retryOf)).toEqual([null, null])
+  const calls = callsOf(session?.items)
+  expect(calls.map((call) => call.retryOf)).toEqual([null, null])
 })
 
 test('tells waiting for a person from the thinking of a model and from silence', () => {

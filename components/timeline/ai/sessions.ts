@@ -1,14 +1,18 @@
-import { type Artifact, artifactOf } from '#components/timeline/ai/artifacts.ts'
+import { type AiItem, type Entry, itemsOf, type ModelCall } from '#components/timeline/ai/aiItems.ts'
+import { artifactOf } from '#components/timeline/ai/artifacts.ts'
+import { changeOf } from '#components/timeline/ai/changes.ts'
+import { comparisonsOf } from '#components/timeline/ai/comparisons.ts'
+import { type Again, attemptAfter, doneAgain } from '#components/timeline/ai/doneAgain.ts'
+import { addCosts, findPhases, type PhaseCost, type Span } from '#components/timeline/ai/phases.ts'
 import { addTokens, noTokens, type TokenParts, tokenParts } from '#components/timeline/ai/tokenParts.ts'
-import { findWait, type Wait } from '#components/timeline/ai/waits.ts'
+import { type Comparison, identityOf, subjectOf, type ToolCall } from '#components/timeline/ai/toolCalls.ts'
+import { findWait } from '#components/timeline/ai/waits.ts'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import type { Leaf, Structure } from '#components/timeline/data/structure.ts'
 import { type NodeStatus, stepStatus } from '#components/timeline/layout/status.ts'
 import type { Event } from '#domain/events/envelope.ts'
-import type { Json } from '#domain/events/fields.ts'
 import { addDecimals } from '#domain/job/decimal.ts'
 import type { JobView } from '#domain/job/replay.ts'
-import type { OutlineEvent } from '#domain/view/outline.ts'
 
 /** What the view is made from: a job as it is, or as it was. */
 export type AiSource = {
@@ -16,37 +20,6 @@ export type AiSource = {
   structure: Pick<Structure, 'leaves' | 'attempts'>
   eventAt(seq: number): Event | null
 }
-
-export type ToolCall = {
-  seq: number
-  tool: string
-  /** what it was called on, if that is a short text: a path, a command */
-  subject: string
-  /** milliseconds since the epoch; a call began `durationMs` before its event */
-  from: number
-  to: number
-  durationMs: number | null
-  error: string | null
-  /** the failed call of the same tool with the same arguments that this one repeats */
-  retryOf: number | null
-}
-
-export type ModelCall = {
-  seq: number
-  at: number
-  provider: string
-  model: string
-  tokens: TokenParts
-  /** as the emitter reported it; null if it did not */
-  cost: { amount: string; currency: string } | null
-}
-
-export type AiItem =
-  | { kind: 'call'; call: ModelCall }
-  /** calls of one tool, one after the other */
-  | { kind: 'tools'; calls: ToolCall[] }
-  | { kind: 'artifact'; artifact: Artifact }
-  | { kind: 'wait'; wait: Wait }
 
 /** What one run of a step did with models and tools, in its order. */
 export type AiSession = {
@@ -56,6 +29,12 @@ export type AiSession = {
   seq: number
   attempt: number
   status: NodeStatus
+  /** the later run of the same step, or the later attempt, that did again what failed here */
+  again: Again | null
+  /** what was spent without getting further: all of a session that was done again, else its phases; null: nothing */
+  lost: PhaseCost | null
+  /** of its AI events, ascending */
+  seqs: number[]
   /** first and last moment of its AI events */
   from: number
   to: number
@@ -78,19 +57,27 @@ export function aiSessions(source: AiSource): AiSession[] {
     if (group) group.push(leaf)
     else groups.set(key, [leaf])
   }
-  return [...groups].map(([key, leaves]) => sessionOf(source, key, leaves))
+  const comparisons = comparisonsOf(source)
+  return [...groups].map(([key, leaves]) => sessionOf(source, { key, leaves, comparisons }))
 }
 
-function sessionOf(source: AiSource, key: string, leaves: Leaf[]): AiSession {
+type Group = { key: string; leaves: Leaf[]; comparisons: ReadonlyMap<number, Comparison> }
+
+function sessionOf(source: AiSource, group: Group): AiSession {
+  const { key, leaves } = group
   const { view, structure } = source
   const step = view.steps.get(key)
-  const attempt = structure.attempts.find(({ number }) => number === leaves[0]?.attempt)
+  const number = leaves[0]?.attempt ?? 1
+  const attempt = structure.attempts.find((candidate) => candidate.number === number)
   const session: AiSession = {
     key,
     name: step ? visibleText(step.name) : 'The job itself',
     seq: step?.startedSeq ?? leaves[0]?.seq ?? 1,
-    attempt: leaves[0]?.attempt ?? 1,
+    attempt: number,
     status: step && attempt ? stepStatus(step, attempt) : 'plain',
+    again: step && attempt ? doneAgain(source, step, attempt) : attemptAfter(source, number),
+    lost: null,
+    seqs: leaves.map(({ seq }) => seq),
     from: Number.POSITIVE_INFINITY,
     to: 0,
     items: [],
@@ -101,20 +88,32 @@ function sessionOf(source: AiSource, key: string, leaves: Leaf[]): AiSession {
     cost: {},
     waitedMs: 0,
   }
+  const entries: Entry[] = []
   const failedBefore = new Map<string, number>()
   for (const { seq } of leaves) {
     const event = source.eventAt(seq)
-    if (event !== null && event.payload !== null) take(source, session, event, failedBefore)
+    if (event !== null && event.payload !== null) take(source, { session, entries, failedBefore, group }, event)
   }
+  const spans = findPhases(entries)
+  session.items = itemsOf(entries, spans)
+  session.lost = lostIn(session, spans)
   return session
 }
 
-function take(source: AiSource, session: AiSession, event: Event, failedBefore: Map<string, number>): void {
+function lostIn(session: AiSession, spans: readonly Span[]): PhaseCost | null {
+  const { from, to, tokens, cost } = session
+  if (session.again) return { ms: Math.max(0, to - from), tokens, money: cost }
+  return spans.length === 0 ? null : spans.map(({ phase }) => phase.cost).reduce(addCosts)
+}
+
+type Taking = { session: AiSession; entries: Entry[]; failedBefore: Map<string, number>; group: Group }
+
+function take(source: AiSource, { session, entries, failedBefore, group }: Taking, event: Event): void {
   const at = Date.parse(event.recordedAt)
   const from = event.type === 'ai.tool_called' ? at - (event.payload.durationMs ?? 0) : at
   const wait = session.to === 0 ? null : findWait(source, { from: session.to, to: from, isModel: isModelCall(event) })
   if (wait) {
-    session.items.push({ kind: 'wait', wait })
+    entries.push({ kind: 'wait', wait })
     session.waitedMs += wait.ms
   }
   session.from = Math.min(session.from, from)
@@ -123,7 +122,7 @@ function take(source: AiSource, session: AiSession, event: Event, failedBefore: 
     case 'ai.tokens_used': {
       const call = modelCall(event.seq, at, event.payload)
       session.calls.push(call)
-      session.items.push({ kind: 'call', call })
+      entries.push({ kind: 'call', call })
       session.tokens = addTokens(session.tokens, call.tokens)
       if (call.cost) {
         const { amount, currency } = call.cost
@@ -133,57 +132,37 @@ function take(source: AiSource, session: AiSession, event: Event, failedBefore: 
     }
     case 'ai.tool_called': {
       const { tool, durationMs = null, error, arguments: given } = event.payload
-      // two long arguments may begin alike: what was cut is like nothing else
-      const what = `${tool} ${isCut(event) ? event.seq : JSON.stringify(given)}`
-      const retryOf = failedBefore.get(what) ?? null
-      if (error) failedBefore.set(what, event.seq)
-      else failedBefore.delete(what)
-      const failure = error ? visibleText(error.message) : null
-      const subject = subjectOf(given)
-      addTool(session, {
+      const identity = identityOf(event)
+      const retryOf = identity === null ? null : (failedBefore.get(identity) ?? null)
+      if (identity !== null) {
+        if (error) failedBefore.set(identity, event.seq)
+        else failedBefore.delete(identity)
+      }
+      const call: ToolCall = {
         seq: event.seq,
         tool: visibleText(tool),
-        subject,
+        subject: subjectOf(given),
         from,
         to: at,
         durationMs,
-        error: failure,
+        error: error ? visibleText(error.message) : null,
         retryOf,
-      })
+        comparison: group.comparisons.get(event.seq) ?? null,
+      }
+      session.toolCalls++
+      if (error) session.failedTools++
+      entries.push({ kind: 'tool', call, identity, change: changeOf(event) })
       return
     }
     case 'ai.artifact_created':
-      session.items.push({ kind: 'artifact', artifact: artifactOf(source, event) })
+      entries.push({ kind: 'artifact', artifact: artifactOf(source, event) })
       return
     default:
   }
 }
 
-const telling = ['path', 'file_path', 'file', 'command', 'query', 'pattern', 'url', 'name']
-
-/** The argument that tells one call of a tool from another. */
-function subjectOf(given: Json | undefined): string {
-  if (typeof given === 'string') return visibleText(given.slice(0, 200))
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return ''
-  const texts = Object.entries(given).flatMap(([name, value]) => (typeof value === 'string' ? [{ name, value }] : []))
-  const found = texts.find(({ name }) => telling.includes(name)) ?? texts[0]
-  return found ? visibleText(found.value.slice(0, 200)) : ''
-}
-
-function isCut(event: OutlineEvent): boolean {
-  return event.cut === true
-}
-
 function isModelCall({ type }: Event): boolean {
   return type === 'ai.tokens_used'
-}
-
-function addTool(session: AiSession, call: ToolCall): void {
-  session.toolCalls++
-  if (call.error !== null) session.failedTools++
-  const last = session.items.at(-1)
-  if (last?.kind === 'tools' && last.calls[0]?.tool === call.tool) last.calls.push(call)
-  else session.items.push({ kind: 'tools', calls: [call] })
 }
 
 function modelCall(seq: number, at: number, payload: Parameters<typeof tokenParts>[0]): ModelCall {

@@ -45,3 +45,7 @@ export function addTokens(a: TokenParts, b: TokenParts): TokenParts {
 export function contextOf({ fresh, read, write }: TokenParts): number {
   return fresh + read + write
 }
+
+export function sumOfTokens(tokens: TokenParts): number {
+  return tokenPartOrder.reduce((sum, part) => sum + tokens[part], 0)
+}
