@@ -162,6 +162,6 @@ test('compares objects member by member, and finds a difference exactly if there
 /** The order of an object's members is none of its content. */
 function sorted(value: Json): string {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    ? `members ${JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))}`
     : JSON.stringify(value)
 }
