@@ -48,7 +48,7 @@ async function demo(env: CliEnv, { speed, events }: DemoOptions): Promise<number
   const play = async (client: Client) => {
     const job = await client.jobs.create(events === undefined ? storyJob() : manyJob(events))
     process.stdout.write(`${jobUrl(env.url, job.id)}\n`)
-    if (events === undefined) await playStory(job, { speed, signal })
+    if (events === undefined) await playStory(job, deployStory().slice(1), { speed, signal })
     else await playMany(client, job, { events, signal })
     if (interrupt.signal.aborted) await cancel(job)
     await client.flush()

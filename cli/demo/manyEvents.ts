@@ -40,9 +40,10 @@ export function* manyEvents(events: number): Generator<Draft> {
     }
     seq++
   }
+  const tests = lines.toLocaleString('en-US')
   yield { type: 'gate.started', payload: { gateId: 'tests', name: 'tests', kind: 'check', rule: 'No test fails' } }
-  yield { type: 'gate.failed', payload: { gateId: 'tests', reason: `1 of ${lines} failed`, evidence: [failedSeq] } }
-  yield { type: 'job.failed', payload: { error: { code: 'TESTS_FAILED', message: `1 of ${lines} tests failed` } } }
+  yield { type: 'gate.failed', payload: { gateId: 'tests', reason: `1 of ${tests} failed`, evidence: [failedSeq] } }
+  yield { type: 'job.failed', payload: { error: { code: 'TESTS_FAILED', message: `1 of ${tests} tests failed` } } }
 }
 
 function outputLine(stepId: string, line: number, isFailure: boolean): Draft {

@@ -1,19 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deployStory } from '#domain/story/deployStory.ts'
+import type { Beat } from '#domain/story/script.ts'
 import type { JobHandle } from '#sdk/handles/job.ts'
 
-/** Records the story in a job that was created for it, at so many times the speed it happened at; ends early on `signal`. */
+/** Records what happens in a job after its making, at so many times the speed it happened at; ends early on `signal`. */
 export async function playStory(
   job: JobHandle,
-  { speed, signal }: { speed: number; signal: AbortSignal },
+  beats: readonly Beat[],
+  { speed, signal }: { speed: number; signal?: AbortSignal },
 ): Promise<void> {
   let due = performance.now()
-  for (const { type, payload, source, afterMs } of deployStory().slice(1)) {
+  for (const { type, payload, source, afterMs } of beats) {
     // From a clock that runs on, not from pause to pause: the little that each takes longer would add up.
     due += afterMs / speed
     const waitMs = due - performance.now()
-    if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => {})
-    if (signal.aborted) return
+    if (waitMs > 0) await sleep(waitMs, undefined, signal && { signal }).catch(() => {})
+    if (signal?.aborted) return
     await job.emit({ type, payload: atSpeed(payload, speed), ...(source !== undefined && { source }) } as never)
   }
   await job.flush()

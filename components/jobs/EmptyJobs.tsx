@@ -3,7 +3,7 @@
 import Link from 'next/link'
 import { useEffect, useState } from 'react'
 import { Snippet } from '#components/copy/Snippet.tsx'
-import { createJobCommand, runCommand } from '#components/jobs/firstCommands.ts'
+import { createJobCommand, demoCommand, runCommand } from '#components/jobs/firstCommands.ts'
 import styles from './EmptyJobs.module.css'
 
 type EmptyJobsProps = { isFiltered: boolean; isListening: boolean; onClear: () => void }
@@ -37,11 +37,12 @@ function FirstJob({ isListening }: { isListening: boolean }) {
         one over HTTP.
       </p>
       <div className={styles.snippets}>
+        <Snippet label="Watch a made-up deploy" code={demoCommand(origin)} />
         <Snippet label="Run a command as a job" code={runCommand(origin)} />
         <Snippet label="Create a job with curl" code={createJobCommand(origin)} />
       </div>
       <Link href="/connect" className={styles.more}>
-        All ways to connect
+        All ways to connect, and where the key is
       </Link>
     </div>
   )

@@ -84,7 +84,9 @@ function Row({ job, now }: { job: JobSummary; now: number }) {
       <Count value={job.head} unit="event" />
       <Count value={totals.outputLines} unit="line" />
       <Count value={totals.inputTokens + totals.outputTokens} unit="token" />
-      <td className={styles.time}>{durationOf(job, now)}</td>
+      <td className={styles.time}>
+        {job.startedAt === null ? <span className={styles.none}>–</span> : durationOf(job, job.startedAt, now)}
+      </td>
       <LastHeard job={job} now={now} />
       <td className={styles.age} title={formatInstant(job.createdAt)}>
         {formatAge(now - Date.parse(job.createdAt))}
@@ -135,10 +137,9 @@ function LastHeard({ job, now }: { job: JobSummary; now: number }) {
   )
 }
 
-function durationOf(job: JobSummary, now: number): string {
-  if (job.startedAt === null) return '–'
+function durationOf(job: JobSummary, startedAt: string, now: number): string {
   const end = job.completedAt === null ? now : Date.parse(job.completedAt)
-  return formatDuration(end - Date.parse(job.startedAt))
+  return formatDuration(end - Date.parse(startedAt))
 }
 
 function showsNewTime(job: JobSummary, before: number, after: number): boolean {

@@ -4,6 +4,10 @@ export function runCommand(origin: string): string {
   return `WAYBILL_URL=${origin} npx waybill run -- npm test`
 }
 
+export function demoCommand(origin: string): string {
+  return `WAYBILL_URL=${origin} npx waybill demo`
+}
+
 export function createJobCommand(origin: string): string {
   return [
     `curl ${origin}/api/jobs \\`,

@@ -38,10 +38,13 @@ export function GatesView(props: GatesViewProps) {
   const { attempts, rows } = matrix
   const isNarrow = useMedia('(max-width: 640px)')
   const pane = useRef<HTMLDivElement>(null)
+  // a line more in every cell as soon as one gate was decided twice in one attempt
+  const cellHeight = (isNarrow ? 112 : 104) + (rows.some(hasReruns) ? 26 : 0)
   const virtual = useVirtualRows(pane, {
     count: rows.length,
-    rowHeight: isNarrow ? 76 + attempts.length * 100 : 104,
+    rowHeight: isNarrow ? 76 + attempts.length * cellHeight : cellHeight,
   })
+  const sizes = { '--attempts': attempts.length, '--cell': `${cellHeight}px` } as React.CSSProperties
   const current = rows.findIndex((row) => runAt(row, selectedSeq) !== undefined)
   const selected = rows[current] && runAt(rows[current], selectedSeq)
   const { isReady } = virtual
@@ -83,7 +86,7 @@ export function GatesView(props: GatesViewProps) {
       <div ref={pane} className={styles.scroller} {...reachable} data-pane="gates" onScroll={virtual.onScroll}>
         <table className={styles.table} aria-label="Gates by attempt" aria-rowcount={rows.length + 1}>
           <thead className={styles.head}>
-            <tr className={styles.row} style={columnsOf(attempts.length)}>
+            <tr className={styles.row} style={sizes}>
               <th scope="col">Gate</th>
               {attempts.map((attempt) => (
                 <th key={attempt} scope="col">
@@ -94,12 +97,7 @@ export function GatesView(props: GatesViewProps) {
           </thead>
           <tbody className={styles.body} style={{ height: virtual.height, paddingTop: top }}>
             {rows.slice(first, end).map((row, n) => (
-              <tr
-                key={row.gateId}
-                className={styles.row}
-                style={columnsOf(attempts.length)}
-                aria-rowindex={first + n + 2}
-              >
+              <tr key={row.gateId} className={styles.row} style={sizes} aria-rowindex={first + n + 2}>
                 <th scope="row" className={styles.gate}>
                   <span className={styles.name}>
                     <KindGlyph kind="gate" />
@@ -142,6 +140,6 @@ function runAt(row: GateRow, seq: number | null) {
   return row.cells.flat().find((run) => run.seq === seq || run.startedSeq === seq)
 }
 
-function columnsOf(attempts: number): React.CSSProperties {
-  return { '--attempts': attempts } as React.CSSProperties
+function hasReruns(row: GateRow): boolean {
+  return row.cells.some((runs) => runs.length > 1)
 }
