@@ -12,6 +12,9 @@ async function tellDeploy(app: App): Promise<string> {
   return job.id
 }
 
+const linesOf = (events: typeof story) =>
+  events.flatMap((event) => (event.type === 'step.output' ? event.payload.text.replace(/\n$/, '').split('\n') : []))
+
 const slider = (page: Page) => page.getByRole('slider', { name: 'Moment of the job that is shown' })
 const row = (page: Page, name: RegExp) => page.getByRole('row', { name })
 
@@ -28,14 +31,29 @@ test('shows the job as it was at the seq that the address names, and Esc returns
   await expect(row(page, /^Agent: mend/)).toHaveCount(0)
   const events = page.getByText('events', { exact: true }).locator('xpath=..')
   await expect(events).toContainText(String(failedAt))
-  const lines = story.slice(0, failedAt).flatMap((event) => (event.type === 'step.output' ? [event.payload.text] : []))
-  const count = lines.reduce((sum, text) => sum + text.replace(/\n$/, '').split('\n').length, 0)
-  await expect(page.getByText('lines', { exact: true }).locator('xpath=..')).toContainText(String(count))
+  const lines = linesOf(story.slice(0, failedAt))
+  await expect(page.getByText('lines', { exact: true }).locator('xpath=..')).toContainText(String(lines.length))
+
+  // the output and the events end there too, nothing follows, and a search finds nothing later
+  await page.getByRole('tab', { name: `Events ${failedAt}` }).click()
+  await expect(page.getByRole('tabpanel', { name: 'Events' }).getByRole('button').last()).toContainText('gate.failed')
+  await page.getByRole('tab', { name: `Output ${lines.length}` }).click()
+  const output = page.getByRole('tabpanel', { name: 'Output' })
+  await expect(output.locator('[data-line]').last()).toHaveAttribute('data-line', String(lines.length - 1))
+  await expect(page.getByRole('button', { name: /Follow/ })).toHaveCount(0)
+  const search = page.getByRole('searchbox', { name: 'Search output' })
+  await search.fill('pass')
+  const found = (among: string[]) => among.filter((line) => line.toLowerCase().includes('pass')).length
+  expect(found(lines)).toBeLessThan(found(linesOf(story)))
+  await search.press('Enter')
+  await expect(page.getByText(`1 of ${found(lines)}`, { exact: true })).toBeVisible()
+  await page.getByRole('heading', { level: 1 }).click()
 
   await page.keyboard.press('Escape')
   await expect(page).toHaveURL(`${app.url}/jobs/${id}`)
   await expect(page.getByRole('main').getByText(/^Succeeded in/)).toBeVisible()
   await expect(row(page, /^Attempt 2/)).toBeVisible()
+  await expect(page.getByRole('tab', { name: `Events ${story.length}` })).toBeVisible()
 })
 
 test('goes back and forth by key and by dragging, and keeps the moment in the address', async ({

@@ -120,6 +120,20 @@ test('copies what is shown as a command that answers it', async ({ signedIn: pag
   await page.keyboard.press('y')
   await expect(page.getByText('Copied the link')).toBeVisible()
   expect(await copied()).toBe(`${app.url}/jobs/${id}/events/5`)
+
+  // a range of time is in the address and so in the link, and opens again
+  await page.keyboard.press('f')
+  await expect(page).toHaveURL(/[?&]t=[\d.]+-[\d.]+/)
+  await page.keyboard.press('y')
+  const link = await copied()
+  expect(link).toBe(page.url())
+  const axis = () => page.getByRole('region', { name: 'Timeline' }).locator('> div').first().innerText()
+  const labels = await axis()
+  await page.keyboard.press('f')
+  await expect(page).toHaveURL(`${app.url}/jobs/${id}?sel=5`)
+  await page.goto(link)
+  await expect.poll(axis).toBe(labels)
+  expect(page.url()).toBe(link)
 })
 
 test('prints every key of the page in the sheet', async ({ signedIn: page, app }) => {

@@ -78,25 +78,37 @@ export class CountPyramid {
   }
 
   /**
-   * Counts of one kind in `columns` equal parts of [from, to). A bucket that lies across an edge counts where it begins,
-   * so the columns add up to what the range holds.
+   * Counts of one kind between each two neighbours of ascending moments. A bucket that lies across one counts where it
+   * begins, so the columns add up to what lies between the first and the last.
    */
-  columns(kind: EventKind, range: { from: number; to: number; columns: number }): Uint32Array {
-    const { from, to, columns } = range
-    const result = new Uint32Array(columns)
+  columns(kind: EventKind, edges: readonly number[]): Uint32Array {
+    const result = new Uint32Array(Math.max(0, edges.length - 1))
     const origin = this.origin
-    if (origin === null || to <= from) return result
+    if (origin === null) return result
     const lane = this.counts[kind]
-    const first = Math.max(0, Math.ceil((from - origin) / this.bucketMs))
-    const last = Math.min(this.buckets, Math.ceil((to - origin) / this.bucketMs))
-    const scale = columns / (to - from)
-    for (let bucket = first; bucket < last; bucket++) {
-      const count = lane[bucket] ?? 0
-      if (count === 0) continue
-      const column = Math.min(columns - 1, Math.floor((origin + bucket * this.bucketMs - from) * scale))
-      result[column] = (result[column] ?? 0) + count
+    const bucketAt = (at: number) => Math.max(0, Math.min(this.buckets, Math.ceil((at - origin) / this.bucketMs)))
+    for (let column = 0, bucket = bucketAt(edges[0] ?? 0); column < result.length; column++) {
+      let count = 0
+      for (const end = bucketAt(edges[column + 1] ?? 0); bucket < end; bucket++) count += lane[bucket] ?? 0
+      result[column] = count
     }
     return result
+  }
+
+  /** Stretches between two events, of `least` milliseconds or more, in which nothing is counted; exact to a bucket. */
+  idle(least: number): { from: number; to: number }[] {
+    const origin = this.origin
+    const found: { from: number; to: number }[] = []
+    if (origin === null) return found
+    const lanes = Object.values(this.counts)
+    let from = origin
+    for (let bucket = 0; bucket < this.buckets; bucket++) {
+      if (!lanes.some((lane) => (lane[bucket] ?? 0) > 0)) continue
+      const to = origin + bucket * this.bucketMs
+      if (to - from >= least) found.push({ from, to })
+      from = to + this.bucketMs
+    }
+    return found
   }
 
   private halve(): void {

@@ -1,24 +1,31 @@
-import { formatCount } from '#components/format/count.ts'
+import { countOf, formatCount } from '#components/format/count.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { seqAt } from '#components/timeline/data/seqAt.ts'
 import { momentOf, readGoTo } from '#components/timeline/layout/goTo.ts'
 
-type Ways = { toLine: (line: number) => void; toSeq: (seq: number) => void }
+type Ways = {
+  /** newest event and number of lines: of the job, or of the moment of it that is looked at */
+  head: number
+  lines: number
+  toLine: (line: number) => void
+  toSeq: (seq: number) => void
+}
 
 /** Goes where the reader's words say. @returns null, or why it is not possible, as a sentence */
 export async function goTo(timeline: JobTimeline, words: string, ways: Ways): Promise<string | null> {
-  const { view, lines } = timeline
+  const { head, lines } = ways
   const wish = readGoTo(words)
-  const origin = Date.parse(view.createdAt ?? '')
+  const origin = Date.parse(timeline.view.createdAt ?? '')
+  const asOf = head < timeline.view.head ? ' as of then' : ''
   switch (wish.to) {
     case 'nowhere':
       return wish.reason
     case 'line':
-      if (wish.line > lines.total) return `The output has ${formatCount(lines.total)} lines.`
+      if (wish.line > lines) return `The output has ${countOf(lines, 'line')}${asOf}.`
       ways.toLine(wish.line - 1)
       return null
     case 'seq':
-      if (wish.seq > view.head) return `The newest event is #${formatCount(view.head)}.`
+      if (wish.seq > head) return `The newest event${asOf} is #${formatCount(head)}.`
       ways.toSeq(wish.seq)
       return null
     case 'step':
@@ -28,7 +35,7 @@ export async function goTo(timeline: JobTimeline, words: string, ways: Ways): Pr
       const at = wish.to === 'offset' ? origin + wish.ms : momentOf(wish.ms, origin)
       const seq = await seqAt(timeline, at).catch(() => null)
       if (seq === null) return 'The server does not answer.'
-      ways.toSeq(seq)
+      ways.toSeq(Math.min(seq, head))
       return null
     }
   }

@@ -14,6 +14,9 @@ export type BottomTab = 'output' | 'events'
 
 type BottomPaneProps = {
   timeline: JobTimeline
+  /** what is shown ends here: the newest event and the number of lines, now or at the moment that is looked at */
+  head: number
+  lines: number | null
   search: SearchState
   searchRef: RefObject<HTMLInputElement | null>
   tab: BottomTab
@@ -29,7 +32,9 @@ type BottomPaneProps = {
   /** what the output is scrolled to */
   revealSeq: number | null
   origin: number
+  /** whether the end stays in view */
   follow: boolean
+  /** whether more may come */
   canFollow: boolean
   onFollow: (follow: boolean) => void
   onSelect: (seq: number) => void
@@ -38,12 +43,13 @@ type BottomPaneProps = {
 
 /** Output and events, with search, scope and follow. */
 export function BottomPane(props: BottomPaneProps) {
-  const { timeline, search, tab, scope, candidate, onScope, follow, canFollow, onFollow } = props
+  const { timeline, head, search, tab, scope, candidate, onScope, follow, canFollow, onFollow } = props
   const paneRef = useRef<HTMLDivElement>(null)
-  const range = useLineRange(timeline, scope?.key ?? null)
+  const range = useLineRange(timeline, scope?.key ?? null, props.lines)
   const groups = useGroups(timeline, props.say)
   const count = range === null ? 0 : range.end - range.first
-  const shared = { timeline, paneRef, selectedSeq: props.selectedSeq, origin: props.origin, onSelect: props.onSelect }
+  const { selectedSeq, origin, onSelect } = props
+  const shared = { timeline, head, paneRef, selectedSeq, origin, follow, onSelect, onFollow }
   const newLines = useNewLines(timeline.lines.total, follow)
   const offered = scope ?? candidate
   return (
@@ -53,7 +59,7 @@ export function BottomPane(props: BottomPaneProps) {
           <Tab isOn={tab === 'output'} onPick={() => props.onTab('output')} count={count}>
             Output
           </Tab>
-          <Tab isOn={tab === 'events'} onPick={() => props.onTab('events')} count={timeline.view.head}>
+          <Tab isOn={tab === 'events'} onPick={() => props.onTab('events')} count={head}>
             Events
           </Tab>
         </div>
@@ -103,12 +109,10 @@ export function BottomPane(props: BottomPaneProps) {
             highlights={search.highlights}
             goal={props.goal}
             say={props.say}
-            follow={follow && canFollow}
-            onFollow={onFollow}
           />
         )
       ) : (
-        <EventList {...shared} follow={follow && canFollow} onFollow={onFollow} />
+        <EventList {...shared} />
       )}
     </section>
   )

@@ -10,6 +10,8 @@ import styles from './EventList.module.css'
 
 type EventListProps = {
   timeline: JobTimeline
+  /** seq of the last one that is shown */
+  head: number
   selectedSeq: number | null
   origin: number
   follow: boolean
@@ -19,8 +21,8 @@ type EventListProps = {
 }
 
 /** Every event in its order. */
-export function EventList({ timeline, selectedSeq, origin, follow, paneRef, onSelect, onFollow }: EventListProps) {
-  const { head } = timeline.view
+export function EventList(props: EventListProps) {
+  const { timeline, head, selectedSeq, origin, follow, paneRef, onSelect, onFollow } = props
   const { eventPages } = timeline
   const count = follow ? eventPages.shownThrough(head) : head
   const isCoarse = useMedia('(pointer: coarse)')

@@ -5,6 +5,7 @@ import { KeySheet } from '#components/keys/KeySheet.tsx'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { Age } from '#components/timeline/draw/Age.tsx'
 import { BottomPane } from '#components/timeline/draw/BottomPane.tsx'
+import { IdleToggle } from '#components/timeline/draw/IdleToggle.tsx'
 import { JobBar } from '#components/timeline/draw/JobBar.tsx'
 import { JobHeader } from '#components/timeline/draw/JobHeader.tsx'
 import { JobPalette } from '#components/timeline/draw/JobPalette.tsx'
@@ -52,6 +53,7 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
       {state === 'running' && past.at === null && (
         <LastHeard at={timeline.lastHeardAt} now={isLive ? screen.ticked : null} />
       )}
+      <IdleToggle idle={screen.idle} />
     </>
   )
   return (
@@ -86,7 +88,7 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
       {commands.palette !== null && (
         <JobPalette
           bindings={commands.bindings}
-          steps={job.steps}
+          steps={screen.shown.view.steps}
           typed={commands.palette}
           onSelect={select}
           onGoTo={(words) => void commands.goToPlace(words)}
@@ -109,6 +111,7 @@ function TimeBar({ screen }: { screen: Screen }) {
         head={job.head}
         at={past.at}
         limits={time.limits}
+        warp={time.warp}
         origin={origin}
         onMove={past.goBackTo}
       >
@@ -116,8 +119,10 @@ function TimeBar({ screen }: { screen: Screen }) {
           timeline={timeline}
           version={screen.version}
           limits={time.limits}
+          warp={time.warp}
           range={time.picked}
           now={isOver ? null : now}
+          until={past.time}
           onRange={time.setRange}
         />
       </Scrubber>
@@ -137,7 +142,7 @@ function TimeBar({ screen }: { screen: Screen }) {
 type PanesProps = { screen: Screen; commands: Commands; say: (text: string) => void }
 
 function Panes({ screen, commands, say }: PanesProps) {
-  const { timeline, job, view, tree, scopeKey } = screen
+  const { timeline, job, past, view, tree, scopeKey } = screen
   const [bottom, setBottom] = useState(44)
   return (
     <div className={styles.panes}>
@@ -153,6 +158,8 @@ function Panes({ screen, commands, say }: PanesProps) {
       <div className={styles.lower} style={view === 'split' ? { flexBasis: `${bottom}%` } : undefined}>
         <BottomPane
           timeline={timeline}
+          head={past.at ?? job.head}
+          lines={past.at === null ? timeline.lines.total : past.lines}
           search={screen.search}
           searchRef={commands.searchRef}
           goal={screen.goal}
@@ -164,8 +171,8 @@ function Panes({ screen, commands, say }: PanesProps) {
           selectedSeq={screen.selectedSeq}
           revealSeq={screen.revealSeq}
           origin={screen.origin}
-          follow={screen.follow}
-          canFollow={!screen.isOver}
+          follow={screen.follow && (!screen.isOver || past.at !== null)}
+          canFollow={!screen.isOver && past.at === null}
           onFollow={screen.setFollow}
           onSelect={screen.select}
           say={say}

@@ -24,6 +24,7 @@ export function MainPane({ screen, keysRef }: { screen: Screen; keysRef: RefObje
       rows={tree.rows}
       currentKey={tree.currentKey}
       range={time.range}
+      warp={time.warp}
       origin={origin}
       now={shownNow}
       isOver={isFinal(shown.state)}

@@ -15,6 +15,8 @@ import styles from './OutputPane.module.css'
 
 type OutputPaneProps = {
   timeline: JobTimeline
+  /** lines of later events are not shown: the range may be that of a moment before this one */
+  head: number
   range: LineRange
   groups: Groups
   /** the run of a step that is looked at; lines of others are faint */
@@ -37,7 +39,7 @@ const rowHeight = 20
 
 /** The output of the job, or of the time of one step, line by line. Only what is in view exists. */
 export function OutputPane(props: OutputPaneProps) {
-  const { timeline, range, stepKey, highlights, goal, selectedSeq, revealSeq, origin, follow, paneRef } = props
+  const { timeline, head, range, stepKey, highlights, goal, selectedSeq, revealSeq, origin, follow, paneRef } = props
   const { groups, onSelect, onFollow } = props
   const { lines } = timeline
   const { hidden } = groups
@@ -146,7 +148,7 @@ export function OutputPane(props: OutputPaneProps) {
         <div className={styles.rows} style={{ transform: `translateY(${virtual.window.top}px)` }}>
           {withPinned(linesIn(spans), pinned).map((number) => {
             const line = lines.at(number)
-            if (!line) return <SkeletonLine key={number} number={number + 1} digits={digits} />
+            if (!line || line.seq > head) return <SkeletonLine key={number} number={number + 1} digits={digits} />
             const markers = groups.markersOf(line)
             const fold = groups.foldAt(number)
             return (

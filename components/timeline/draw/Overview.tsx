@@ -3,7 +3,8 @@ import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { drawOverview, plotWidth, readInks } from '#components/timeline/draw/drawOverview.ts'
 import { useSize } from '#components/timeline/draw/useSize.ts'
 import { useTheme } from '#components/timeline/draw/useTheme.ts'
-import { type TimeRange, timeAt } from '#components/timeline/layout/timeScale.ts'
+import { type TimeRange, type TimeScale, timeAt, xOf } from '#components/timeline/layout/timeScale.ts'
+import type { TimeWarp } from '#components/timeline/layout/timeWarp.ts'
 import styles from './Overview.module.css'
 
 type OverviewProps = {
@@ -12,15 +13,19 @@ type OverviewProps = {
   version: number
   /** the whole job */
   limits: TimeRange
+  /** which silences are drawn short */
+  warp: TimeWarp
   /** the part that is looked at; null: all of it */
   range: TimeRange | null
   /** null: the job is over */
   now: number | null
+  /** the moment that is looked at; null: now */
+  until: number | null
   onRange: (range: TimeRange | null) => void
 }
 
 /** The whole job at a glance: how much of what happened when. Dragging picks a part, a double click all of it. */
-export function Overview({ timeline, limits, range, now, onRange }: OverviewProps) {
+export function Overview({ timeline, limits, warp, range, now, until, onRange }: OverviewProps) {
   const box = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const { width, height } = useSize(box)
@@ -36,17 +41,20 @@ export function Overview({ timeline, limits, range, now, onRange }: OverviewProp
       width,
       height,
       limits,
+      warp,
       range: shown,
       now,
+      until,
       counts: timeline.counts,
       gates,
       inks: readInks(canvas.current),
     })
   })
 
+  const scale: TimeScale = { ...limits, width: plotWidth(width), warp }
   const at = (event: PointerEvent) => {
     const left = box.current?.getBoundingClientRect().left ?? 0
-    return timeAt({ ...limits, width: plotWidth(width) }, Math.max(0, Math.min(plotWidth(width), event.clientX - left)))
+    return timeAt(scale, Math.max(0, Math.min(scale.width, event.clientX - left)))
   }
   return (
     <div
@@ -65,7 +73,7 @@ export function Overview({ timeline, limits, range, now, onRange }: OverviewProp
         const picked = drag && ordered(drag)
         setDrag(null)
         // less than four pixels is a click, not a range
-        if (picked && picked.to - picked.from > ((limits.to - limits.from) / plotWidth(width)) * 4) onRange(picked)
+        if (picked && xOf(scale, picked.to) - xOf(scale, picked.from) > 4) onRange(picked)
       }}
       onDoubleClick={() => onRange(null)}
     >

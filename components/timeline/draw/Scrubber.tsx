@@ -5,6 +5,7 @@ import { plotWidth } from '#components/timeline/draw/drawOverview.ts'
 import { useSize } from '#components/timeline/draw/useSize.ts'
 import { momentAtTime, momentFrom, momentsOf, timeOfMoment } from '#components/timeline/layout/moments.ts'
 import { type TimeRange, timeAt, xOf } from '#components/timeline/layout/timeScale.ts'
+import type { TimeWarp } from '#components/timeline/layout/timeWarp.ts'
 import type { Event } from '#domain/events/envelope.ts'
 import styles from './Scrubber.module.css'
 
@@ -17,6 +18,7 @@ type ScrubberProps = {
   at: number | null
   /** the time that the overview spans, and when the job was created */
   limits: TimeRange
+  warp: TimeWarp
   origin: number
   onMove: (at: number | null) => void
   /** the overview, over which the moment is marked */
@@ -24,11 +26,11 @@ type ScrubberProps = {
 }
 
 /** Under the overview and on its scale of time: takes the page back to the job as it was. */
-export function Scrubber({ events, version, head, at, limits, origin, onMove, children }: ScrubberProps) {
+export function Scrubber({ events, version, head, at, limits, warp, origin, onMove, children }: ScrubberProps) {
   const box = useRef<HTMLDivElement>(null)
   const { width } = useSize(box)
   const moments = useMemo(() => momentsAt(events, version), [events, version])
-  const scale = { ...limits, width: plotWidth(width) }
+  const scale = { ...limits, width: plotWidth(width), warp }
   const last = moments.seqs.at(-1) ?? 1
   const x = Math.max(0, Math.min(scale.width, xOf(scale, timeOfMoment(moments, at ?? last))))
   const moveTo = (seq: number) => onMove(seq >= last ? null : seq)

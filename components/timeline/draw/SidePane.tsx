@@ -4,16 +4,23 @@ import type { Screen } from '#components/timeline/draw/useScreen.ts'
 
 /** The selected event; without one, the job in short. */
 export function SidePane({ screen }: { screen: Screen }) {
-  const { job, selected, selectedSeq, select, show, origin, findSeq } = screen
+  const { job, shown, selected, selectedSeq, select, show, origin, findSeq } = screen
   if (selected) {
     const close = () => {
       select(null)
       show('split')
     }
     return (
-      <Inspector event={selected} origin={origin} head={job.head} findSeq={findSeq} onSelect={select} onClose={close} />
+      <Inspector
+        event={selected}
+        origin={origin}
+        head={shown.view.head}
+        findSeq={findSeq}
+        onSelect={select}
+        onClose={close}
+      />
     )
   }
   if (selectedSeq !== null && selectedSeq <= job.head) return <LoadingEvent seq={selectedSeq} />
-  return <Summary timeline={screen.shown} tree={screen.tree.tree} now={screen.shownNow} onSelect={select} />
+  return <Summary timeline={shown} tree={screen.tree.tree} now={screen.shownNow} onSelect={select} />
 }

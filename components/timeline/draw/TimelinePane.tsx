@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef } from 'react'
+import { type CSSProperties, type RefObject, useEffect, useMemo, useRef } from 'react'
 import { TreeGrid } from '#components/a11y/TreeGrid.tsx'
 import { TimeAxis } from '#components/timeline/draw/TimeAxis.tsx'
 import { rowId, TimelineRow } from '#components/timeline/draw/TimelineRow.tsx'
@@ -6,7 +6,9 @@ import { useMedia } from '#components/timeline/draw/useMedia.ts'
 import { useSize } from '#components/timeline/draw/useSize.ts'
 import { useVirtualRows } from '#components/timeline/draw/useVirtualRows.ts'
 import type { Row } from '#components/timeline/layout/rows.ts'
+import { breaksOf } from '#components/timeline/layout/timeAxis.ts'
 import { type TimeRange, type TimeScale, timeAt } from '#components/timeline/layout/timeScale.ts'
+import type { TimeWarp } from '#components/timeline/layout/timeWarp.ts'
 import styles from './TimelinePane.module.css'
 
 type TimelinePaneProps = {
@@ -14,6 +16,8 @@ type TimelinePaneProps = {
   /** key of the row that stands for the selected event */
   currentKey: string | null
   range: TimeRange
+  /** which silences are drawn short */
+  warp: TimeWarp
   /** when the job was created */
   origin: number
   now: number
@@ -29,13 +33,16 @@ const nameWidth = (total: number) => Math.round(Math.min(460, Math.max(220, tota
 
 /** The job as rows of names and bars, on one scale of time. */
 export function TimelinePane(props: TimelinePaneProps) {
-  const { rows, currentKey, range, origin, now, isOver, onSelect, onToggle, onZoom } = props
+  const { rows, currentKey, range, warp, origin, now, isOver, onSelect, onToggle, onZoom } = props
   const paneRef = useRef<HTMLDivElement>(null)
   const { width } = useSize(paneRef)
   const isNarrow = useMedia('(max-width: 640px)')
   const isCoarse = useMedia('(pointer: coarse)')
   const names = isNarrow ? 0 : nameWidth(width)
-  const scale: TimeScale = { ...range, width: Math.max(1, width - names - 2 * edge) }
+  const { from, to } = range
+  const laneWidth = Math.max(1, width - names - 2 * edge)
+  const scale = useMemo<TimeScale>(() => ({ from, to, width: laneWidth, warp }), [from, to, laneWidth, warp])
+  const breaks = useMemo(() => breaksImage(scale), [scale])
   const virtual = useVirtualRows(paneRef, { count: rows.length, rowHeight: isNarrow || isCoarse ? 44 : 24 })
   const at = rows.findIndex((row) => row.node.key === currentKey)
   const { isReady } = virtual
@@ -57,7 +64,13 @@ export function TimelinePane(props: TimelinePaneProps) {
   return (
     <section className={styles.pane} aria-label="Timeline">
       <TimeAxis scale={scale} origin={origin} now={isOver ? null : now} left={names || edge} />
-      <div ref={paneRef} className={styles.scroller} onScroll={virtual.onScroll} data-pane="timeline">
+      <div
+        ref={paneRef}
+        className={styles.scroller}
+        style={{ '--breaks': breaks } as CSSProperties}
+        onScroll={virtual.onScroll}
+        data-pane="timeline"
+      >
         <TreeGrid
           label="Steps, gates and AI events"
           rowCount={rows.length}
@@ -84,6 +97,18 @@ export function TimelinePane(props: TimelinePaneProps) {
       </div>
     </section>
   )
+}
+
+/** What lies over the bars of every lane where a silence is drawn short: one picture instead of an element a row. */
+function breaksImage(scale: TimeScale): string {
+  const stops = breaksOf(scale).flatMap(({ x, width }) => [
+    `transparent ${x}px`,
+    `var(--break-edge) ${x}px ${x + 1}px`,
+    `var(--break) ${x + 1}px ${x + width - 1}px`,
+    `var(--break-edge) ${x + width - 1}px ${x + width}px`,
+    `transparent ${x + width}px`,
+  ])
+  return stops.length === 0 ? 'none' : `linear-gradient(90deg, ${stops.join(', ')})`
 }
 
 /** Ctrl and the wheel, or a pinch, zoom at the pointer. Registered by hand: React's wheel listeners cannot stop the page's zoom. */

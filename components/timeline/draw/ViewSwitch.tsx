@@ -1,4 +1,4 @@
-import type { View } from '#components/timeline/draw/useView.ts'
+import type { View } from '#components/timeline/layout/address.ts'
 import styles from './ViewSwitch.module.css'
 
 type ViewSwitchProps = {

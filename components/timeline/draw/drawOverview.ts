@@ -1,4 +1,7 @@
-import { type TimeRange, type TimeScale, xOf } from '#components/timeline/layout/timeScale.ts'
+import { formatDuration } from '#components/format/time.ts'
+import { breaksOf } from '#components/timeline/layout/timeAxis.ts'
+import { type TimeRange, type TimeScale, timeAt, xOf } from '#components/timeline/layout/timeScale.ts'
+import type { TimeWarp } from '#components/timeline/layout/timeWarp.ts'
 import type { EventKind } from '#domain/events/kinds.ts'
 import type { GateView } from '#domain/job/replay.ts'
 import type { CountPyramid } from '#domain/view/countPyramid.ts'
@@ -11,7 +14,10 @@ export type OverviewDrawing = {
   width: number
   height: number
   limits: TimeRange
+  warp: TimeWarp
   range: TimeRange | null
+  /** the moment that is looked at; null: now */
+  until: number | null
   now: number | null
   counts: CountPyramid
   gates: GateView[]
@@ -22,6 +28,7 @@ const lanes: readonly EventKind[] = ['step', 'output', 'ai', 'gate']
 const barWidth = 2
 const pitch = 3
 const labelWidth = 60
+const labelFont = '10px "Inter Variable", sans-serif'
 
 /** Width of the part that time is drawn on; the lanes' names stand after it where there is room. */
 export function plotWidth(width: number): number {
@@ -49,20 +56,49 @@ export function drawOverview(canvas: HTMLCanvasElement, drawing: OverviewDrawing
   const ink = canvas.getContext('2d')
   if (!ink) return
   ink.scale(ratio, ratio)
-  drawLanes(ink, drawing)
-  drawNow(ink, drawing)
-  drawGates(ink, drawing)
-  drawRange(ink, drawing)
+  const scale: TimeScale = { ...drawing.limits, width: plotWidth(drawing.width), warp: drawing.warp }
+  drawBreaks(ink, drawing, scale)
+  drawLanes(ink, drawing, scale)
+  drawNow(ink, drawing, scale)
+  drawGates(ink, drawing, scale)
+  drawLater(ink, drawing, scale)
+  drawRange(ink, drawing, scale)
 }
 
-function drawLanes(ink: CanvasRenderingContext2D, { width, height, limits, counts, inks }: OverviewDrawing): void {
+type Ink = CanvasRenderingContext2D
+
+/** Silences that are drawn short, each with its true length: across where there is room, else upwards. */
+function drawBreaks(ink: Ink, { height, inks }: OverviewDrawing, scale: TimeScale): void {
+  ink.font = labelFont
+  for (const { x, width, ms } of breaksOf(scale)) {
+    ink.globalAlpha = 0.5
+    ink.fillStyle = inks.line
+    ink.fillRect(x, 0, width, height)
+    ink.globalAlpha = 1
+    const label = `${formatDuration(ms)} idle`
+    const isWide = width >= ink.measureText(label).width + 6
+    if (!isWide && width < 11) continue
+    ink.save()
+    ink.translate(x + width / 2, height / 2)
+    if (!isWide) ink.rotate(-Math.PI / 2)
+    ink.textAlign = 'center'
+    ink.textBaseline = 'middle'
+    ink.fillStyle = inks.muted
+    ink.fillText(label, 0, 0)
+    ink.restore()
+  }
+}
+
+function drawLanes(ink: Ink, { width, height, counts, inks }: OverviewDrawing, scale: TimeScale): void {
   const laneHeight = (height - 8) / lanes.length
-  const columns = Math.floor(plotWidth(width) / pitch)
-  ink.font = '10px "Inter Variable", sans-serif'
+  const edges = Array.from({ length: Math.floor(scale.width / pitch) + 1 }, (_, n) => timeAt(scale, n * pitch))
+  // the last column ends where the chart does, not a pixel before
+  edges[edges.length - 1] = scale.to
+  ink.font = labelFont
   ink.textBaseline = 'middle'
   lanes.forEach((kind, n) => {
     const bottom = 4 + (n + 1) * laneHeight - 1
-    const lane = counts.columns(kind, { ...limits, columns })
+    const lane = counts.columns(kind, edges)
     // a lone event is a low mark, whatever else the lane holds
     const most = Math.max(4, ...lane)
     ink.fillStyle = inks[kind as keyof Inks]
@@ -78,15 +114,14 @@ function drawLanes(ink: CanvasRenderingContext2D, { width, height, limits, count
   })
 }
 
-function drawNow(ink: CanvasRenderingContext2D, { width, height, limits, now, inks }: OverviewDrawing): void {
+function drawNow(ink: Ink, { height, now, inks }: OverviewDrawing, scale: TimeScale): void {
   if (now === null) return
-  const x = xOf({ ...limits, width: plotWidth(width) }, now)
+  const x = xOf(scale, now)
   ink.fillStyle = inks.line
   ink.fillRect(x, 0, 1, height)
 }
 
-function drawGates(ink: CanvasRenderingContext2D, { width, height, limits, gates, inks }: OverviewDrawing): void {
-  const scale: TimeScale = { ...limits, width: plotWidth(width) }
+function drawGates(ink: Ink, { height, gates, inks }: OverviewDrawing, scale: TimeScale): void {
   const y = height - 4 - (height - 8) / lanes.length / 2
   for (const gate of gates) {
     const x = xOf(scale, Date.parse(gate.endedAt ?? gate.startedAt))
@@ -104,9 +139,18 @@ function drawGates(ink: CanvasRenderingContext2D, { width, height, limits, gates
   }
 }
 
-function drawRange(ink: CanvasRenderingContext2D, { width, height, limits, range, inks }: OverviewDrawing): void {
+/** What came after the moment that is looked at is faint. */
+function drawLater(ink: Ink, { height, until, inks }: OverviewDrawing, scale: TimeScale): void {
+  if (until === null) return
+  const x = xOf(scale, until)
+  ink.globalAlpha = 0.72
+  ink.fillStyle = inks.surface
+  ink.fillRect(x, 0, scale.width - x, height)
+  ink.globalAlpha = 1
+}
+
+function drawRange(ink: Ink, { width, height, range, inks }: OverviewDrawing, scale: TimeScale): void {
   if (!range) return
-  const scale: TimeScale = { ...limits, width: plotWidth(width) }
   const left = xOf(scale, range.from)
   const right = xOf(scale, range.to)
   ink.globalAlpha = 0.72

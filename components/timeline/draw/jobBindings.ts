@@ -1,7 +1,7 @@
 import type { KeyBinding } from '#components/keys/binding.ts'
 import type { BottomTab } from '#components/timeline/draw/BottomPane.tsx'
 import type { TimeRangeState } from '#components/timeline/draw/useTimeRange.ts'
-import type { View } from '#components/timeline/draw/useView.ts'
+import type { View } from '#components/timeline/layout/address.ts'
 import type { JumpTarget } from '#components/timeline/layout/jumps.ts'
 
 /** What the job page can be told to do, by key, palette or button. */
@@ -13,7 +13,11 @@ export type JobCommands = {
   step(by: 1 | -1): void
   jump(target: JumpTarget, direction: 1 | -1): void
   nextHit(direction: 1 | -1): void
-  time: Pick<TimeRangeState, 'zoom' | 'pan' | 'setRange'>
+  time: Pick<TimeRangeState, 'zoom' | 'pan'>
+  /** to the time of the selected row; the second time, to the whole job */
+  fit(): void
+  /** draws long silences short, or as long as they were */
+  toggleIdle(): void
   /** to the job as it was so many changes before (after) the moment that is shown */
   travel(by: 1 | -1): void
   toggleFollow(): void
@@ -55,7 +59,8 @@ export function jobBindings(page: JobCommands): KeyBinding[] {
     { group: 'Time', keys: ['s', '-'], label: 'Zoom out', run: () => time.zoom(1 / 0.6) },
     { group: 'Time', keys: ['a'], label: 'Earlier', run: () => time.pan(-0.25) },
     { group: 'Time', keys: ['d'], label: 'Later', run: () => time.pan(0.25) },
-    { group: 'Time', keys: ['f'], label: 'Whole job', run: () => time.setRange(null) },
+    { group: 'Time', keys: ['f'], label: 'Fit the selected row; again: whole job', run: page.fit },
+    { group: 'Time', keys: ['z'], label: 'Compress idle time', run: page.toggleIdle },
     { group: 'Time', keys: ['['], label: 'The job one change earlier', run: () => page.travel(-1) },
     { group: 'Time', keys: [']'], label: 'The job one change later', run: () => page.travel(1) },
     { group: 'Live', keys: ['L'], label: 'Follow the end', run: page.toggleFollow },

@@ -9,19 +9,21 @@ import { jobBindings } from '#components/timeline/draw/jobBindings.ts'
 import { sharedText } from '#components/timeline/draw/sharedText.ts'
 import type { Screen } from '#components/timeline/draw/useScreen.ts'
 import type { ViewKeys } from '#components/timeline/draw/viewKeys.ts'
+import { timeOf } from '#components/timeline/layout/bars.ts'
 import { type JumpTarget, jumpFrom, jumpSeqs } from '#components/timeline/layout/jumps.ts'
 import { nextMoment } from '#components/timeline/layout/moments.ts'
 
 /** What can be done on the job page by key, palette or button. Keys for rows go to the view that fills the page, if one does. */
 export function useJobCommands(screen: Screen, say: (text: string) => void) {
-  const { timeline, job, shown, past, time, search, tree, view, selectedSeq, select, show } = screen
+  const { timeline, shown, past, time, search, tree, view, selectedSeq, select, show } = screen
   const router = useRouter()
   const [showsKeys, setShowsKeys] = useState(false)
   const [palette, setPalette] = useState<string | null>(null)
   const searchRef = useRef<HTMLInputElement>(null)
   const viewKeys = useRef<ViewKeys>(null)
 
-  const within = (seq: number) => Math.max(1, Math.min(job.head, seq))
+  const { head } = shown.view
+  const within = (seq: number) => Math.max(1, Math.min(head, seq))
   const move = (by: number) => {
     const pane = document.activeElement?.closest('[data-pane]')?.getAttribute('data-pane')
     if (pane === 'output' || pane === 'events') return select(within((selectedSeq ?? 0) + by))
@@ -71,7 +73,8 @@ export function useJobCommands(screen: Screen, say: (text: string) => void) {
     screen.goToLine({ line })
   }
   const goToPlace = async (words: string) => {
-    const reason = await goTo(timeline, words, { toLine: showLine, toSeq: select })
+    const lines = past.at === null ? timeline.lines.total : (past.lines ?? 0)
+    const reason = await goTo(timeline, words, { head, lines, toLine: showLine, toSeq: select })
     if (reason !== null) say(reason)
   }
   const focusSearch = () => {
@@ -88,8 +91,17 @@ export function useJobCommands(screen: Screen, say: (text: string) => void) {
     jump,
     nextHit: search.go,
     time,
+    fit: () => {
+      const row = tree.rows.find((candidate) => candidate.node.key === tree.currentKey)
+      time.fit(row ? timeOf(row.node, screen.shownNow) : null)
+    },
+    toggleIdle: () => {
+      if (screen.idle.ms > 0) screen.idle.setShort(!screen.idle.isShort)
+      else say('This job has no long silence')
+    },
     travel: (by) => past.goBackTo(nextMoment(timeline, past.at, by)),
-    toggleFollow: () => screen.setFollow(!screen.follow),
+    // in the past nothing comes: what is followed is now
+    toggleFollow: () => (past.at === null ? screen.setFollow(!screen.follow) : past.goBackTo(null)),
     hold,
     share: (what) => void share(what),
     show,

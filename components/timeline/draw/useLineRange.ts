@@ -12,8 +12,9 @@ type Found = { key: string; first: number; end: number | null }
  * goes on has its end at the job's last line. Null while the server is asked.
  *
  * @param stepKey key of a step's run
+ * @param total lines that there are, or were at the moment that is looked at; null: nobody has said so yet
  */
-export function useLineRange(timeline: JobTimeline, stepKey: string | null): LineRange | null {
+export function useLineRange(timeline: JobTimeline, stepKey: string | null, total: number | null): LineRange | null {
   const [found, setFound] = useState<Found | null>(null)
   const step = stepKey === null ? undefined : timeline.view.steps.get(stepKey)
   const startedSeq = step?.startedSeq ?? null
@@ -34,10 +35,15 @@ export function useLineRange(timeline: JobTimeline, stepKey: string | null): Lin
       isOver = true
     }
   }, [timeline, stepKey, startedSeq, endedSeq])
-  const { total } = timeline.lines
+  if (total === null) return null
   if (stepKey === null) return { first: 0, end: total }
   if (found?.key !== stepKey) return null
-  return { first: found.first, end: Math.min(total, found.end ?? total) }
+  return rangeWithin(found, total)
+}
+
+/** Of a step's lines, those among the first `total` of the job. */
+export function rangeWithin({ first, end }: { first: number; end: number | null }, total: number): LineRange {
+  return { first: Math.min(first, total), end: Math.min(end ?? total, total) }
 }
 
 /** What was still open when its attempt ended ends with it. */

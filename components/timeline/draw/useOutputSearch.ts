@@ -21,15 +21,24 @@ export type SearchState = {
 /** after so long without a key the filter is searched for */
 const typingMs = 150
 
-/** Finds a filter's lines in the output, and keeps finding them as the job goes on. */
-export function useOutputSearch(timeline: JobTimeline, onHit: (hit: { line: number }) => void): SearchState {
+/**
+ * Finds a filter's lines in the output, and keeps finding them as the job goes on.
+ *
+ * @param at the seq that is looked at: what came later is not found; null: now
+ */
+export function useOutputSearch(
+  timeline: JobTimeline,
+  at: number | null,
+  onHit: (hit: { line: number }) => void,
+): SearchState {
   const [query, setQueryState] = useState('')
   const [settled, setSettled] = useState('')
   const [version, setVersion] = useState(0)
+  const asked = queryAt(query, at)
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(query.trim()), typingMs)
+    const timer = setTimeout(() => setSettled(asked), typingMs)
     return () => clearTimeout(timer)
-  }, [query])
+  }, [asked])
   const [search, setSearch] = useState<{ query: string; output: OutputSearch; walk: HitWalk } | null>(null)
   useEffect(() => {
     if (settled === '') return setSearch(null)
@@ -40,7 +49,7 @@ export function useOutputSearch(timeline: JobTimeline, onHit: (hit: { line: numb
   }, [settled, timeline])
   // Whoever types and goes on at once means what was typed, not what was searched for before.
   const early = useRef<(1 | -1)[]>([])
-  const isSettled = query.trim() === (search?.query ?? '')
+  const isSettled = asked === (search?.query ?? '')
   const walk = isSettled ? (search?.walk ?? null) : null
   const step = (direction: 1 | -1) => {
     void walk?.go(direction).then((place) => {
@@ -53,15 +62,16 @@ export function useOutputSearch(timeline: JobTimeline, onHit: (hit: { line: numb
     if (walk === null) return
     for (const direction of early.current.splice(0)) step(direction)
   })
-  const { head } = timeline.view
+  const head = at ?? timeline.view.head
   useEffect(() => {
     void search?.output.lookThrough(head)
   })
+  const typed = isSettled ? query.trim() : ''
   const highlights = useMemo(() => {
     // found ranges come with the hits, one version after the other
     void version
-    return highlightsOf(search?.query ?? '', search?.output.hits ?? new Map())
-  }, [search, version])
+    return highlightsOf(search === null ? '' : typed, search?.output.hits ?? new Map())
+  }, [search, typed, version])
   const output = isSettled ? search?.output : undefined
   return {
     query,
@@ -77,7 +87,13 @@ export function useOutputSearch(timeline: JobTimeline, onHit: (hit: { line: numb
     go: (direction) => {
       if (walk !== null) return step(direction)
       early.current.push(direction)
-      setSettled(query.trim())
+      setSettled(asked)
     },
   }
+}
+
+/** What was typed, of the events up to a moment. */
+function queryAt(query: string, at: number | null): string {
+  const typed = query.trim()
+  return typed === '' || at === null ? typed : `seq:..${at} ${typed}`
 }

@@ -2,14 +2,15 @@ import { useCallback, useState } from 'react'
 import { useNow } from '#components/clock/useNow.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import type { BottomTab } from '#components/timeline/draw/BottomPane.tsx'
+import { useAddressed } from '#components/timeline/draw/useAddressed.ts'
 import { useEvent } from '#components/timeline/draw/useEvent.ts'
+import { useIdle } from '#components/timeline/draw/useIdle.ts'
 import { useVersion } from '#components/timeline/draw/useJobTimeline.ts'
 import { useJobTree } from '#components/timeline/draw/useJobTree.ts'
 import { useOutputSearch } from '#components/timeline/draw/useOutputSearch.ts'
 import { usePast } from '#components/timeline/draw/usePast.ts'
-import { useSelection } from '#components/timeline/draw/useSelection.ts'
 import { useTimeRange } from '#components/timeline/draw/useTimeRange.ts'
-import { useView } from '#components/timeline/draw/useView.ts'
+import { address } from '#components/timeline/layout/address.ts'
 import { verdictOf } from '#components/timeline/layout/verdict.ts'
 import { isFinal } from '#domain/job/shape.ts'
 
@@ -28,23 +29,27 @@ export function useScreen(timeline: JobTimeline) {
   const ticked = timeline.serverTime('heardAt' in connection ? Math.min(clock, connection.heardAt) : clock)
   const now = endedAt ?? ticked
 
-  const { selectedSeq, select: putInAddress } = useSelection()
-  const { view, show } = useView()
+  const [selectedSeq, putInAddress] = useAddressed(address.selected)
+  const [view, show] = useAddressed(address.view)
   const past = usePast(timeline)
-  const [follow, setFollow] = useState(selectedSeq === null)
+  const [follow, setFollow] = useFollow(past.at, selectedSeq)
   const [tab, setTab] = useState<BottomTab>('output')
   const [scopeKey, setScopeKey] = useState<string | null>(null)
   // a job that failed before it was looked at opens where it failed
   const [firstSeen] = useState(() => (state === 'failed' ? verdictOf(timeline, now).causeSeq : null))
   const selected = useEvent(timeline, selectedSeq)
   const tree = useJobTree(past.shown, selected)
-  const time = useTimeRange({ startedAt: origin, endedAt, now })
+  const idle = useIdle(timeline, { from: origin, to: now })
+  const time = useTimeRange({ startedAt: origin, endedAt, now, warp: idle.drawn })
   const [goal, setGoal] = useState<{ line: number } | null>(null)
-  const goToLine = useCallback((target: { line: number }) => {
-    setFollow(false)
-    setGoal(target)
-  }, [])
-  const search = useOutputSearch(timeline, goToLine)
+  const goToLine = useCallback(
+    (target: { line: number }) => {
+      setFollow(false)
+      setGoal(target)
+    },
+    [setFollow],
+  )
+  const search = useOutputSearch(timeline, past.at, goToLine)
   const loadEvent = useCallback((seq: number) => timeline.loadEvent(seq), [timeline])
   const select = useCallback(
     (seq: number | null) => {
@@ -53,7 +58,7 @@ export function useScreen(timeline: JobTimeline) {
       setFollow(false)
       show((before) => (before === 'event' ? 'split' : before))
     },
-    [putInAddress, show],
+    [putInAddress, setFollow, show],
   )
   const findSeq = useCallback(
     (ref: string | number) => {
@@ -82,6 +87,7 @@ export function useScreen(timeline: JobTimeline) {
     select,
     view,
     show,
+    /** whether the end of what is shown stays in view */
     follow,
     setFollow,
     tab,
@@ -95,8 +101,26 @@ export function useScreen(timeline: JobTimeline) {
     goToLine,
     tree,
     time,
+    idle,
     search,
     loadEvent,
     findSeq,
   }
+}
+
+/**
+ * Whether the end stays in view: of what comes, or, in the past, of what had come by then. Each moment of the past begins
+ * at its end, and coming back to now finds it as it was left.
+ */
+function useFollow(at: number | null, selectedSeq: number | null): [boolean, (follow: boolean) => void] {
+  const [follows, setFollows] = useState(selectedSeq === null)
+  const [leftAt, setLeftAt] = useState<number | null>(null)
+  const set = useCallback(
+    (follow: boolean) => {
+      if (at === null) setFollows(follow)
+      else setLeftAt(follow ? null : at)
+    },
+    [at],
+  )
+  return [at === null ? follows : selectedSeq === null && leftAt !== at, set]
 }

@@ -1,4 +1,4 @@
-import { type TimeScale, xOf } from '#components/timeline/layout/timeScale.ts'
+import { type TimeRange, type TimeScale, xOf } from '#components/timeline/layout/timeScale.ts'
 import type { TreeNode } from '#components/timeline/layout/tree.ts'
 
 /** A stretch of a lane in pixels; both ends lie within the lane. */
@@ -26,6 +26,12 @@ export function barOf(node: TreeNode, scale: TimeScale, now: number): Bar {
     running: hasBegun ? spanOf(node.from, end, scale, narrowest) : null,
     isOpen: node.to === null && hasBegun,
   }
+}
+
+/** From when on a node waited or ran, until when. */
+export function timeOf({ waitedFrom, from, to }: TreeNode, now: number): TimeRange {
+  const end = to ?? now
+  return { from: Math.min(waitedFrom ?? from, from, end), to: end }
 }
 
 function spanOf(from: number, to: number, scale: TimeScale, least: number): Span | null {

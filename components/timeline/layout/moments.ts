@@ -1,3 +1,4 @@
+import { lastAtMost } from '#components/timeline/layout/lastAtMost.ts'
 import type { Event } from '#domain/events/envelope.ts'
 
 /**
@@ -36,16 +37,4 @@ export function nextMoment(job: { events: readonly Event[] }, at: number | null,
 /** When the job was as it was at a seq, in milliseconds since the epoch. */
 export function timeOfMoment({ seqs, times }: Moments, at: number): number {
   return times[Math.max(0, lastAtMost(seqs, at))] ?? 0
-}
-
-/** Index of the last value at or below `limit` in ascending values; -1 if there is none. */
-function lastAtMost(values: readonly number[], limit: number): number {
-  let low = 0
-  let high = values.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((values[middle] ?? 0) <= limit) low = middle + 1
-    else high = middle
-  }
-  return low - 1
 }

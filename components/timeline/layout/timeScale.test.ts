@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { chartRange, panRange, ticksOf, timeAt, xOf, zoomRange } from '#components/timeline/layout/timeScale.ts'
+import {
+  chartRange,
+  fitRange,
+  panRange,
+  type TimeRange,
+  timeAt,
+  xOf,
+  zoomRange,
+} from '#components/timeline/layout/timeScale.ts'
+import { shorten } from '#components/timeline/layout/timeWarp.ts'
 
 test('maps time to pixels and back', () => {
   const scale = { from: 1_000, to: 3_000, width: 500 }
@@ -47,7 +56,7 @@ test('never zooms or pans out of the job', () => {
     fc.property(fc.array(move, { maxLength: 20 }), (moves) => {
       let range = limits
       for (const { factor, at, part } of moves) {
-        range = panRange(zoomRange(range, { factor, around: at, limits }), part, limits)
+        range = panRange(zoomRange(range, { factor, around: at, limits }), part, { limits })
         expect(range.from).toBeGreaterThanOrEqual(-1e-6)
         expect(range.to).toBeLessThanOrEqual(10_000 + 1e-6)
         expect(range.to - range.from).toBeGreaterThanOrEqual(9.99)
@@ -56,17 +65,26 @@ test('never zooms or pans out of the job', () => {
   )
 })
 
-test('labels round moments, with room between them', () => {
-  const ticks = ticksOf({ from: 0, to: 724_000, width: 800 }, 0)
-  expect(ticks.map((tick) => tick.label)).toEqual(['0', '2m', '4m', '6m', '8m', '10m', '12m'])
-  for (const [width, to] of [
-    [300, 900],
-    [1200, 9e9],
-    [800, 40],
-  ] as const) {
-    const xs = ticksOf({ from: 0, to, width }, 0).map((tick) => tick.x)
-    xs.slice(1).forEach((x, n) => {
-      expect(x - (xs[n] ?? 0)).toBeGreaterThanOrEqual(87.9)
-    })
-  }
+test('zooms and pans by what is seen, not by the silence that is drawn short', () => {
+  const warp = shorten([{ from: 10_000, to: 70_000 }], 2_000)
+  const limits = { from: 0, to: 78_000 }
+  const scale = (range: TimeRange) => ({ ...range, width: 100, warp })
+  const zoomed = zoomRange(limits, { factor: 0.5, around: 71_000, limits, warp })
+  expect(xOf(scale(zoomed), 71_000)).toBeCloseTo(xOf(scale(limits), 71_000))
+  expect(zoomed).toEqual({ from: 6_500, to: 74_500 })
+  expect(panRange({ from: 0, to: 5_000 }, 1.2, { limits, warp })).toEqual({ from: 6_000, to: 40_000 })
+})
+
+test('fits what lies between two moments, with room around it and never out of the job', () => {
+  const limits = { from: 0, to: 100_000 }
+  expect(fitRange({ from: 50_000, to: 60_000 }, { limits })).toEqual({ from: 49_600, to: 60_400 })
+  expect(fitRange({ from: 0, to: 100_000 }, { limits })).toEqual(limits)
+  expect(fitRange({ from: 50_000, to: 50_000 }, { limits })).toEqual({ from: 49_500, to: 50_500 })
+})
+
+test('spans a job without the time that is drawn short', () => {
+  const warp = shorten([{ from: 1_000, to: 61_000 }], 1_000)
+  expect(chartRange({ startedAt: 0, endedAt: 69_000, now: 0, warp })).toEqual({ from: 0, to: 69_300 })
+  const { to } = chartRange({ startedAt: 0, endedAt: null, now: 69_000, warp })
+  expect(to).toBe(61_000 + 12_500 - 2_000)
 })

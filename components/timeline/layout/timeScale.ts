@@ -1,82 +1,90 @@
+import { rangeBack, rangeForth, straight, type TimeWarp } from '#components/timeline/layout/timeWarp.ts'
+
 /** Milliseconds since the epoch. */
 export type TimeRange = { from: number; to: number }
 
-export type TimeScale = TimeRange & { width: number }
+/** A range of time on so many pixels; `warp` says which silences are drawn short, straight if it is left out. */
+export type TimeScale = TimeRange & { width: number; warp?: TimeWarp }
 
-export function xOf(scale: TimeScale, at: number): number {
-  return ((at - scale.from) / (scale.to - scale.from)) * scale.width
+export function xOf({ from, to, width, warp = straight }: TimeScale, at: number): number {
+  const left = warp.forth(from)
+  return ((warp.forth(at) - left) / (warp.forth(to) - left)) * width
 }
 
-export function timeAt(scale: TimeScale, x: number): number {
-  return scale.from + (x / scale.width) * (scale.to - scale.from)
+export function timeAt({ from, to, width, warp = straight }: TimeScale, x: number): number {
+  const left = warp.forth(from)
+  return warp.back(left + (x / width) * (warp.forth(to) - left))
 }
 
 const headroom = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]
+
+/** A duration made a little longer, in steps: it stays the same while what it is made from grows. */
+export function roundUp(ms: number): number {
+  const power = 10 ** Math.floor(Math.log10(ms))
+  return (headroom.find((step) => step * power >= ms) ?? 10) * power
+}
+
+type JobTime = { startedAt: number; endedAt: number | null; now: number; warp?: TimeWarp }
 
 /**
  * The time a chart spans. A job that goes on gets room to grow into, in steps: were the end always now, every bar would
  * move all the time. Never empty.
  */
-export function chartRange(job: { startedAt: number; endedAt: number | null; now: number }): TimeRange {
-  const { startedAt, endedAt } = job
-  if (endedAt !== null) return { from: startedAt, to: startedAt + Math.max(1, endedAt - startedAt) * 1.03 }
-  const elapsed = Math.max(1_000, job.now - startedAt) * 1.04
-  const power = 10 ** Math.floor(Math.log10(elapsed))
-  const factor = headroom.find((step) => step * power >= elapsed) ?? 10
-  return { from: startedAt, to: startedAt + factor * power }
+export function chartRange({ startedAt, endedAt, now, warp = straight }: JobTime): TimeRange {
+  const from = warp.forth(startedAt)
+  const drawn = warp.forth(endedAt ?? now) - from
+  const span = endedAt === null ? roundUp(Math.max(1_000, drawn) * 1.04) : Math.max(1, drawn) * 1.03
+  return { from: startedAt, to: warp.back(from + span) }
 }
 
-/** A range narrowed or widened around a moment, kept inside `limits` and no narrower than 10 ms. */
-export function zoomRange(range: TimeRange, by: { factor: number; around: number; limits: TimeRange }): TimeRange {
-  const { factor, around, limits } = by
+type Limits = { limits: TimeRange; warp?: TimeWarp }
+
+/** A range narrowed or widened around a moment, kept inside `limits` and no narrower than 10 ms of drawn time. */
+export function zoomRange(range: TimeRange, by: { factor: number; around: number } & Limits): TimeRange {
+  const { factor, warp = straight } = by
+  const limits = rangeForth(warp, by.limits)
+  const { from, to } = rangeForth(warp, range)
+  const around = warp.forth(by.around)
   const widest = limits.to - limits.from
-  const span = Math.min(widest, Math.max(Math.min(10, widest), (range.to - range.from) * factor))
-  const part = (around - range.from) / (range.to - range.from)
-  return shiftInto({ from: around - span * part, to: around - span * part + span }, limits)
+  const span = Math.min(widest, Math.max(Math.min(10, widest), (to - from) * factor))
+  const part = (around - from) / (to - from)
+  return rangeBack(warp, shiftInto({ from: around - span * part, to: around - span * part + span }, limits))
 }
 
 /** A range moved by a part of its own width. */
-export function panRange(range: TimeRange, part: number, limits: TimeRange): TimeRange {
-  const by = (range.to - range.from) * part
-  return shiftInto({ from: range.from + by, to: range.to + by }, limits)
+export function panRange(range: TimeRange, part: number, { limits, warp = straight }: Limits): TimeRange {
+  const { from, to } = rangeForth(warp, range)
+  const by = (to - from) * part
+  return rangeBack(warp, shiftInto({ from: from + by, to: to + by }, rangeForth(warp, limits)))
+}
+
+/** All that lies between two moments, with some room around it, inside `limits`: what a chart shows of a part of a job. */
+export function fitRange({ from, to }: TimeRange, { limits, warp = straight }: Limits): TimeRange {
+  const whole = rangeForth(warp, limits)
+  const drawn = rangeForth(warp, { from, to })
+  // a moment is shown with what is around it
+  const least = Math.min(1_000, (whole.to - whole.from) / 10)
+  const room = Math.max((drawn.to - drawn.from) * 0.04, (least - (drawn.to - drawn.from)) / 2)
+  return rangeBack(warp, {
+    from: Math.max(whole.from, drawn.from - room),
+    to: Math.min(whole.to, drawn.to + room),
+  })
+}
+
+/** The part of a range that lies within limits; null if none does. */
+export function overlapOf(range: TimeRange, limits: TimeRange): TimeRange | null {
+  const from = Math.max(range.from, limits.from)
+  const to = Math.min(range.to, limits.to)
+  return from < to ? { from, to } : null
+}
+
+/** Whether two ranges look the same. */
+export function isAbout(a: TimeRange, b: TimeRange): boolean {
+  return Math.abs(a.from - b.from) + Math.abs(a.to - b.to) <= (b.to - b.from) * 0.002
 }
 
 function shiftInto(range: TimeRange, limits: TimeRange): TimeRange {
   const span = range.to - range.from
   const from = Math.min(Math.max(range.from, limits.from), limits.to - span)
   return { from, to: from + span }
-}
-
-const units = [1, 2, 5, 10, 20, 50, 100, 200, 500]
-const seconds = [
-  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
-]
-const tickSteps = [...units, ...seconds.map((s) => s * 1000)]
-
-export type Tick = { x: number; label: string }
-
-/** Round moments since `origin` that lie on the scale, at least `gap` pixels apart. */
-export function ticksOf(scale: TimeScale, origin: number, gap = 88): Tick[] {
-  if (scale.width <= 0) return []
-  const smallest = ((scale.to - scale.from) / scale.width) * gap
-  const step = tickSteps.find((candidate) => candidate >= smallest) ?? Math.ceil(smallest / 604_800_000) * 604_800_000
-  const ticks: Tick[] = []
-  for (let n = Math.ceil((scale.from - origin) / step); origin + n * step <= scale.to; n++) {
-    ticks.push({ x: xOf(scale, origin + n * step), label: tickLabel(n * step) })
-  }
-  return ticks
-}
-
-function tickLabel(ms: number): string {
-  if (ms === 0) return '0'
-  if (ms < 1000) return `${ms} ms`
-  if (ms < 60_000) return `${ms / 1000}s`
-  const total = ms / 1000
-  const parts = [
-    [Math.floor(total / 86_400), 'd'],
-    [Math.floor(total / 3600) % 24, 'h'],
-    [Math.floor(total / 60) % 60, 'm'],
-    [Math.round((total % 60) * 1000) / 1000, 's'],
-  ] as const
-  return parts.flatMap(([n, unit]) => (n === 0 ? [] : [`${n}${unit}`])).join(' ')
 }

@@ -1,4 +1,4 @@
-import type { View } from '#components/timeline/draw/useView.ts'
+import type { View } from '#components/timeline/layout/address.ts'
 
 type Shown = {
   origin: string
