@@ -20,6 +20,8 @@ export type StartWaybill = {
   port?: number
   /** Settings on top, e.g. `{ LOG_LEVEL: 'debug' }`. */
   env?: Record<string, string>
+  /** `npm start` itself: `pid` is npm's then */
+  withNpm?: boolean
 }
 
 export type RunningWaybill = AsyncDisposable & {
@@ -44,7 +46,8 @@ export async function startWaybill(options: StartWaybill = {}): Promise<RunningW
   // Just as `npm start` does, flags included.
   const words = packageJson.scripts.start.split(' ')
   const command = words.slice(words.indexOf('node') + 1)
-  const child = spawn(process.execPath, command, {
+  const [program, args] = options.withNpm ? ['npm', ['start']] : [process.execPath, command]
+  const child = spawn(program, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

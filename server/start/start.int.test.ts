@@ -173,6 +173,15 @@ describe('a server of one command', () => {
     expect(head).toBeGreaterThan(acknowledged.length)
   })
 
+  it('does not outlive npm, when that alone is told to end', async () => {
+    await using database = await createTestDatabase()
+    await using server = await startWaybill({ databaseUrl: database.url, valkeyUrl: testValkeyUrl(), withNpm: true })
+    // as a supervisor does, not a terminal: to this process, and to no group
+    await server.stop()
+    expect(server.stdout()).toContain('Stopped')
+    await expect(fetch(`${server.url}/livez`)).rejects.toThrow()
+  })
+
   it("applies the user's policies to what is stored", async () => {
     await using database = await createTestDatabase()
     const dataDir = newDirectory()
