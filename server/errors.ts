@@ -133,7 +133,8 @@ function extraHeaders(error: WaybillError, status: number): Record<string, strin
 const lostCodes =
   /^(CONNECTION_\w+|CONNECT_TIMEOUT|E(CONN\w+|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)|(08|53)\w{3}|57(P0[1-5]|014)|25006)$/
 
-function isLostDatabase(thrown: unknown): boolean {
+/** Whether this says, itself or by what caused it, that there is no connection to PostgreSQL, or none that can write. */
+export function isLostDatabase(thrown: unknown): boolean {
   for (let error = thrown, depth = 0; typeof error === 'object' && error !== null && depth < 5; depth++) {
     const { code, cause } = error as { code?: unknown; cause?: unknown }
     if (typeof code === 'string' && lostCodes.test(code)) return true

@@ -1,5 +1,6 @@
 import { migrate } from '#db/migrate.ts'
 import { WaybillError } from '#domain/errors.ts'
+import { isLostDatabase } from '#server/errors.ts'
 
 /** SQLSTATE insufficient_privilege */
 const FORBIDDEN = '42501'
@@ -13,7 +14,8 @@ export async function migrateDatabase(url: string, onProgress: (line: string) =>
   try {
     await migrate({ url, onProgress })
   } catch (error) {
-    throw explain(error, url)
+    // lost, not refused: whoever starts the server waits for it
+    throw isLostDatabase(error) ? error : explain(error, url)
   }
 }
 

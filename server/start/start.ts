@@ -12,6 +12,7 @@ import type { Progress } from '#server/start/progress.ts'
 import { projectRoot } from '#server/start/projectRoot.ts'
 import type { Shutdown } from '#server/start/shutdown.ts'
 import { surviveErrors } from '#server/start/surviveErrors.ts'
+import { throughOutages } from '#server/start/throughOutages.ts'
 import { welcomeLines } from '#server/start/welcome.ts'
 
 /**
@@ -36,9 +37,12 @@ export async function start(options: {
     shutdown.opened.adopt(await findDatabases(env, say), (it) => it.stop()),
   )
   const { services, key } = await progress.phase('schema', async (say) => {
-    await migrateDatabase(databases.databaseUrl, say)
-    const services = shutdown.opened.adopt(await openServices({ env, log, ...databases }), (it) => it.close())
-    return { services, key: await ensureLocalKey(services.sql, env.dataDir) }
+    await throughOutages(() => migrateDatabase(databases.databaseUrl, say), say)
+    const services = shutdown.opened.adopt(
+      await throughOutages(() => openServices({ env, log, ...databases }), say),
+      (it) => it.close(),
+    )
+    return { services, key: await throughOutages(() => ensureLocalKey(services.sql, env.dataDir), say) }
   })
   provideServices(services)
   const pages = await progress.phase('pages', async (say) => {
