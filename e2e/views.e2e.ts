@@ -84,6 +84,26 @@ test('puts gates against attempts and shows the evidence of a decision', async (
   await expect(inspector(page)).toContainText('step.output')
 })
 
+test('finds the output that evidence names by its id, and says so of an id that names nothing', async ({
+  signedIn: page,
+  app,
+}) => {
+  const job = await app.createJob({ title: 'Evidence by id' })
+  const [id, unknown] = [crypto.randomUUID(), crypto.randomUUID()]
+  await app.emit(
+    job.id,
+    { type: 'job.started', payload: {} },
+    { type: 'step.started', payload: { stepId: 'test', name: 'Test' } },
+    { id, type: 'step.output', payload: { stepId: 'test', stream: 'stderr', text: 'expected 200, got 500\n' } },
+    { type: 'gate.failed', payload: { gateId: 'tests', evidence: [id, unknown] } },
+  )
+  await page.goto(`${app.url}/jobs/${job.id}?sel=5`)
+  await expect(inspector(page)).toContainText('expected 200, got 500')
+  await expect(inspector(page)).toContainText(`${unknown}no event of this job`)
+  await inspector(page).getByRole('button', { name: '#4' }).click()
+  await expect(inspector(page)).toContainText('step.output')
+})
+
 test('runs any command from the palette, and finds steps and events by name', async ({ signedIn: page, app }) => {
   await openDeploy(page, app)
   await page.keyboard.press('Control+k')

@@ -59,6 +59,9 @@ export const listEventsInput = z.strictObject({
   limit: z.int().positive().max(pageLimits.events).optional(),
 })
 
+/** `event`: a seq or an id, as text */
+export const eventInput = z.strictObject({ jobId, event: z.string() })
+
 export const searchInput = z.strictObject({
   jobId,
   q: z.string(),

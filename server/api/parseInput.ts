@@ -20,7 +20,7 @@ export function accept<T extends z.ZodType>(schema: T): (value: unknown) => z.ou
  * @throws WaybillError NOT_FOUND
  */
 export function parseJobId(text: string): string {
-  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase()
+  if (isUuid(text)) return text.toLowerCase()
   throw new WaybillError('NOT_FOUND', `There is no job "${text.slice(0, 60)}".`)
 }
 
@@ -39,8 +39,22 @@ export function parseSeq(text: string, name: string): number {
   })
 }
 
+/** A seq or an id in a path. What is neither names no event. @throws WaybillError NOT_FOUND */
+export function parseEventName(text: string): number | string {
+  if (/^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
+  if (isUuid(text)) return text.toLowerCase()
+  throw new WaybillError(
+    'NOT_FOUND',
+    `There is no event "${text.slice(0, 60)}"; events are named by seq (1, 2 …) or id.`,
+  )
+}
+
 /** The number of a page of lines in a path. What is none names no page. @throws WaybillError NOT_FOUND */
 export function parsePage(text: string): number {
   if (/^(?:0|[1-9]\d{0,9})$/.test(text)) return Number(text)
   throw new WaybillError('NOT_FOUND', `There is no page "${text.slice(0, 40)}" of lines; they are 0, 1, 2 ….`)
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 }

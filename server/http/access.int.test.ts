@@ -135,7 +135,14 @@ describe('every route', () => {
 
   function request(route: (typeof routes)[number], by: string | null, job = jobId): Promise<Answer> {
     const json = bodies[nameOf(route)]?.()
-    return ask({ method: route.method, path: route.path.replace(':jobId', job).replace(':page', '0'), json }, by)
+    return ask(
+      {
+        method: route.method,
+        path: route.path.replace(':jobId', job).replace(':page', '0').replace(':event', '1'),
+        json,
+      },
+      by,
+    )
   }
 
   it.each(named(guarded))('%s answers 401 without a key', async (_name, route) => {

@@ -124,7 +124,7 @@ function* withCredentials(sent: Sent): Generator<[string, Sent]> {
 }
 
 describe.each(readRoutes.map((route) => [`${route.method} ${route.path}`, route] as const))('%s', (_name, route) => {
-  const path = () => route.path.replace(':jobId', names.jobId).replace(':page', '0')
+  const path = () => route.path.replace(':jobId', names.jobId).replace(':page', '0').replace(':event', '1')
 
   it('refuses positions that are none', async () => {
     const parameters = Object.entries(route.docs.query ?? {}).filter(([, { schema }]) => schema)
@@ -156,7 +156,7 @@ describe.each(readRoutes.map((route) => [`${route.method} ${route.path}`, route]
       await expectRefusals(
         ['%F0%9F%98%80', `${names.jobId}%00`, `${names.jobId}%0a`, 'x'.repeat(5000), ...ids].map((id) => [
           id,
-          { path: route.path.replace(':jobId', id).replace(':page', '0') },
+          { path: route.path.replace(':jobId', id).replace(':page', '0').replace(':event', '1') },
         ]),
       )
     })
@@ -166,6 +166,32 @@ describe.each(readRoutes.map((route) => [`${route.method} ${route.path}`, route]
       const pages = ['-1', '00', '1.0', '1e0', '0x0', 'a', ' ', '%00', '%', '9'.repeat(30), '1', '9999999999']
       await expectRefusals(
         pages.map((page) => [page, { path: route.path.replace(':jobId', names.jobId).replace(':page', page) }]),
+      )
+    })
+
+  if (route.path.includes(':event'))
+    it('knows no event that is none, nor one beyond the head, nor one of another job', async () => {
+      const events = [
+        '0',
+        '-1',
+        '01',
+        '1.0',
+        '1e0',
+        'a',
+        ' ',
+        '%00',
+        '%',
+        '9'.repeat(16),
+        '9'.repeat(30),
+        '9007199254740991',
+        '9007199254740993',
+      ]
+      const ids = [randomUUID(), `${randomUUID()}%00`, names.jobId, '%F0%9F%98%80', 'x'.repeat(5000)]
+      await expectRefusals(
+        [...events, ...ids].map((event) => [
+          event,
+          { path: route.path.replace(':jobId', names.jobId).replace(':event', event) },
+        ]),
       )
     })
 

@@ -4,7 +4,7 @@ import { mostBuckets } from '#domain/view/countPyramid.ts'
 import { linesPerPage } from '#domain/view/linePage.ts'
 import { createJobInput, pageDefaults, pageLimits, rebuildInput } from '#server/api/inputs.ts'
 import { typePatterns } from '#server/api/typePatterns.ts'
-import { getEvents, postEvents } from '#server/http/handlers/events.ts'
+import { getEvents, getOneEvent, postEvents } from '#server/http/handlers/events.ts'
 import { getLivez, getReadyz } from '#server/http/handlers/health.ts'
 import { getJobStatus, postJob } from '#server/http/handlers/jobs.ts'
 import { getMetrics } from '#server/http/handlers/metrics.ts'
@@ -21,6 +21,7 @@ import {
   emitBodySchema,
   emitResultSchema,
   eventPageSchema,
+  eventSchema,
   jobSchema,
   jobStatusSchema,
   lineOfSeqSchema,
@@ -127,6 +128,17 @@ export const routes: readonly Route[] = [
         },
         204: { description: 'Last-Event-ID is the head of a job that is over: nothing can follow' },
       },
+    },
+  },
+  {
+    method: 'GET',
+    // after the stream's, which is none of its events
+    path: '/runner-jobs/:jobId/events/:event',
+    access: 'read',
+    handle: getOneEvent,
+    docs: {
+      summary: 'One event, by its seq or its id',
+      answers: { 200: { description: 'the event', schema: eventSchema } },
     },
   },
   {

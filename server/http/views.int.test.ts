@@ -56,6 +56,17 @@ describe('the outline', () => {
   })
 })
 
+describe('one event', () => {
+  it('is found by its seq and by its id, output too, and is the one that the page of events has', async () => {
+    const { body } = await at('events?after=4')
+    const [last] = (body as { events: { id: string; seq: number }[] }).events
+    expect(last?.seq).toBe(5)
+    expect((await at('events/5')).body).toEqual(last)
+    expect((await at(`events/${last?.id.toUpperCase()}`)).body).toEqual(last)
+    expect(await at(`events/${randomUUID()}`)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } })
+  })
+})
+
 describe('counts', () => {
   it('add up to all events, in at most as many buckets as asked for', async () => {
     for (const buckets of [1, 7, 8192]) {

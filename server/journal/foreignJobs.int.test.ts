@@ -39,6 +39,7 @@ const operations: Record<
 > = {
   append: (journal, address) => journal.append({ ...address, actor, events: [drafts.tool('c1')] }),
   readEvents: (journal, address) => journal.readEvents({ ...address, limit: 10 }),
+  readEvent: (journal, address) => journal.readEvent({ ...address, event: 1 }),
   readJob: (journal, address) => journal.readJob(address),
   readLogs: (journal, address) => journal.readLogs(address, 10),
   listSteps: (journal, address) => journal.listSteps(address),

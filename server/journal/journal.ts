@@ -57,6 +57,9 @@ export type Head = {
 
 export type EventAddress = JobAddress & { seq: number; id: string }
 
+/** An event by its seq, or by its id. */
+export type EventName = JobAddress & { event: number | string }
+
 export type EventQuery = JobAddress & {
   /** events with seq greater than this; default 0 */
   after?: number
@@ -95,6 +98,8 @@ export type Journal = {
   /** Resolves once the events are durable. */
   append(request: AppendRequest): Promise<EmitResult>
   readEvents(query: EventQuery): Promise<StoredPage>
+  /** An event that the job does not have: NOT_FOUND. */
+  readEvent(name: EventName): Promise<StoredEvent>
   /** One query for all; jobs that do not exist are absent from the answer. */
   readHeads(jobs: readonly JobAddress[]): Promise<Map<string, Head>>
   /** Names this history: another one whenever the database may have been set back. */

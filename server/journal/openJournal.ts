@@ -13,6 +13,7 @@ import { listSteps } from '#server/journal/listSteps.ts'
 import { noteLosses } from '#server/journal/noteLosses.ts'
 import { bytesOf } from '#server/journal/pendingRequest.ts'
 import { prepareEvents } from '#server/journal/prepare.ts'
+import { readEvent } from '#server/journal/readEvent.ts'
 import { readEvents } from '#server/journal/readEvents.ts'
 import { readHeads } from '#server/journal/readHeads.ts'
 import { readJob } from '#server/journal/readJob.ts'
@@ -89,6 +90,7 @@ export function openJournal({
       }
       return { jobId, created: committed !== null }
     },
+    readEvent: (name) => read(() => readEvent(sql, name)),
     readEvents: (query) => read(() => readEvents(sql, query)),
     readHeads: (jobs) => read(() => readHeads(sql, jobs)),
     readEpoch: async () => {

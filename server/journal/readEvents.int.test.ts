@@ -131,6 +131,29 @@ describe('readEvents', () => {
   })
 })
 
+describe('readEvent', () => {
+  test('gives every event by its seq and by its id', async () => {
+    for (const event of [all[0], all[1], all[57], all.at(-1)]) {
+      if (!event) throw new Error('the job is too short')
+      for (const name of [event.seq, event.id]) {
+        const { seq, type, json } = await one.journal.readEvent({ ...job, event: name })
+        expect({ seq, type }).toEqual({ seq: event.seq, type: event.type })
+        expect(JSON.parse(json)).toEqual(event)
+      }
+    }
+  })
+
+  test('knows none beyond the head, and none of another job', async () => {
+    const other = await bed.newJob(one, 'started')
+    const [, , third] = all
+    for (const event of [all.length + 1, Number.MAX_SAFE_INTEGER, job.jobId])
+      await expect(one.journal.readEvent({ ...job, event })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(one.journal.readEvent({ ...other, event: third?.id ?? '' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
+  })
+})
+
 test('a filter looks through a long job in several pages, and finds the one event at its end', async () => {
   const long = await bed.newJob(one, 'started')
   const thousand = Array.from({ length: 1000 }, (_, index) => drafts.output('build', `${index}\n`))

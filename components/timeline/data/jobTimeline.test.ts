@@ -130,6 +130,12 @@ test('loads the whole of an event that the outline has cut or left out', async (
   const timeline = loadedTimeline(events)
   for (const event of events) expect(await timeline.loadEvent(event.seq)).toEqual(event)
   expect(await timeline.loadEvent(events.length + 1)).toBeNull()
+  // output is in no outline: what is not known here is asked for
+  const output = events.find((event) => event.type === 'step.output')
+  expect(timeline.seqOf(output?.id ?? '')).toBeNull()
+  expect(await timeline.locate(output?.id ?? '')).toBe(output?.seq)
+  expect(timeline.seqOf(output?.id ?? '')).toBe(output?.seq)
+  expect(await timeline.locate('00000000-0000-4000-8000-ffffffffffff')).toBeNull()
 })
 
 test('lists an event of a type it does not know and goes on', () => {

@@ -3,6 +3,7 @@ import { steadyNow } from '#components/clock/steadyNow.ts'
 import { type Arrival, firstSeqOf, lastSeqOf, queueArrival } from '#components/timeline/data/arrivals.ts'
 import type { Connection } from '#components/timeline/data/connection.ts'
 import { CountsOverTime } from '#components/timeline/data/countsOverTime.ts'
+import { EventIds } from '#components/timeline/data/eventIds.ts'
 import { EventPages } from '#components/timeline/data/eventPages.ts'
 import type { JobRead } from '#components/timeline/data/jobRead.ts'
 import type { JobReads } from '#components/timeline/data/jobReads.ts'
@@ -34,6 +35,7 @@ export class JobTimeline implements JobRead {
   readonly jobId: string
   readonly lines: Lines
   readonly eventPages: EventPages
+  private readonly ids: EventIds
   connection: Connection = { state: 'connecting' }
   /** whether the whole outline came */
   isLoaded = false
@@ -65,6 +67,7 @@ export class JobTimeline implements JobRead {
     const changed = () => this.changed()
     this.lines = new Lines(options.reads, changed)
     this.eventPages = new EventPages(options.reads, changed)
+    this.ids = new EventIds(options.reads)
   }
 
   get events(): readonly Event[] {
@@ -198,6 +201,7 @@ export class JobTimeline implements JobRead {
     this.waiting = []
     this.lines.clear()
     this.eventPages.clear()
+    this.ids.clear()
     this.isLoaded = false
     this.serverHead = 0
     this.heldAt = null
@@ -230,6 +234,17 @@ export class JobTimeline implements JobRead {
   /** An event of any type, whole; null if the job has none of that seq. @throws if the server does not answer */
   async loadEvent(seq: number): Promise<Event | null> {
     return this.wholeEventAt(seq) ?? this.eventPages.load(seq)
+  }
+
+  /** The seq of an event named by seq or id; null if it is not known here. */
+  seqOf(ref: string | number): number | null {
+    if (typeof ref === 'number') return ref >= 1 && ref <= this.view.head ? ref : null
+    return this.ids.find(ref, this.events)
+  }
+
+  /** The seq of an event of any type by its id; null if the job has none of it. @throws if the server does not answer */
+  async locate(id: string): Promise<number | null> {
+    return this.seqOf(id) ?? this.ids.locate(id)
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {

@@ -3,6 +3,7 @@ import { reachable } from '#components/a11y/reachable.ts'
 import { CopyButton } from '#components/copy/CopyButton.tsx'
 import { formatOffset } from '#components/format/time.ts'
 import { IconButton } from '#components/shell/IconButton.tsx'
+import type { EventReads } from '#components/timeline/data/eventReads.ts'
 import { FieldList } from '#components/timeline/draw/FieldList.tsx'
 import { JsonText } from '#components/timeline/draw/JsonText.tsx'
 import { TokenSplit } from '#components/timeline/draw/TokenSplit.tsx'
@@ -16,14 +17,15 @@ type InspectorProps = {
   /** when the job was created */
   origin: number
   head: number
-  /** the seq of an event named by id or seq; null if it is not here */
-  findSeq: (ref: string | number) => number | null
+  reads: EventReads
+  /** whether to show what named events say, or only where they are */
+  excerpts: boolean
   onSelect: (seq: number) => void
   onClose: () => void
 }
 
 /** One event, whole: its fields, what was removed from it, where it stands. */
-export function Inspector({ event, origin, head, findSeq, onSelect, onClose }: InspectorProps) {
+export function Inspector({ event, origin, head, reads, excerpts, onSelect, onClose }: InspectorProps) {
   const [tab, setTab] = useState<'fields' | 'json'>('fields')
   return (
     <aside className={styles.pane} aria-label="Selected event">
@@ -59,7 +61,11 @@ export function Inspector({ event, origin, head, findSeq, onSelect, onClose }: I
         </Tab>
       </div>
       <div className={styles.body} role="tabpanel" aria-labelledby={`tab-${tab}`} {...reachable} key={event.seq}>
-        {tab === 'fields' ? <Fields event={event} findSeq={findSeq} onSelect={onSelect} /> : <JsonText value={event} />}
+        {tab === 'fields' ? (
+          <Fields event={event} reads={reads} excerpts={excerpts} onSelect={onSelect} />
+        ) : (
+          <JsonText value={event} />
+        )}
       </div>
     </aside>
   )
@@ -78,9 +84,9 @@ export function LoadingEvent({ seq }: { seq: number }) {
   )
 }
 
-type FieldsProps = Pick<InspectorProps, 'findSeq' | 'onSelect'> & { event: Event }
+type FieldsProps = Pick<InspectorProps, 'reads' | 'excerpts' | 'onSelect'> & { event: Event }
 
-function Fields({ event, findSeq, onSelect }: FieldsProps) {
+function Fields({ event, ...refs }: FieldsProps) {
   return (
     <>
       {event.redactions.length > 0 && (
@@ -96,9 +102,9 @@ function Fields({ event, findSeq, onSelect }: FieldsProps) {
         </section>
       )}
       {event.type === 'ai.tokens_used' && <TokenSplit payload={event.payload} />}
-      <FieldList fields={payloadFields(event)} findSeq={findSeq} onSelect={onSelect} />
+      <FieldList fields={payloadFields(event)} {...refs} />
       <h3 className={styles.section}>Event</h3>
-      <FieldList fields={envelopeFields(event)} findSeq={findSeq} onSelect={onSelect} />
+      <FieldList fields={envelopeFields(event)} {...refs} />
     </>
   )
 }

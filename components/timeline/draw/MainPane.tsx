@@ -8,17 +8,16 @@ import { isFinal } from '#domain/job/shape.ts'
 
 /** The largest pane: tree and bars, or the view that takes their place. */
 export function MainPane({ screen, keysRef }: { screen: Screen; keysRef: RefObject<ViewKeys | null> }) {
-  const { view, shown, shownNow, origin, tree, time, selectedSeq, select, loadEvent, findSeq } = screen
+  const { view, shown, shownNow, origin, tree, time, selectedSeq, select, reads } = screen
   const shared = {
     job: shown,
     version: shown.structureVersion,
     selectedSeq,
-    loadEvent,
     keysRef,
     onSelect: select,
   }
-  if (view === 'ai') return <AiView {...shared} origin={origin} />
-  if (view === 'gates') return <GatesView {...shared} now={shownNow} findSeq={findSeq} />
+  if (view === 'ai') return <AiView {...shared} loadEvent={reads.loadEvent} origin={origin} />
+  if (view === 'gates') return <GatesView {...shared} now={shownNow} reads={reads} />
   return (
     <TimelinePane
       rows={tree.rows}

@@ -4,7 +4,7 @@ import type { Screen } from '#components/timeline/draw/useScreen.ts'
 
 /** The selected event; without one, the job in short. */
 export function SidePane({ screen }: { screen: Screen }) {
-  const { job, shown, selected, selectedSeq, select, show, origin, findSeq } = screen
+  const { job, shown, selected, selectedSeq, select, show, origin, reads, view } = screen
   if (selected) {
     const close = () => {
       select(null)
@@ -15,7 +15,9 @@ export function SidePane({ screen }: { screen: Screen }) {
         event={selected}
         origin={origin}
         head={shown.view.head}
-        findSeq={findSeq}
+        reads={reads}
+        // the gates view has a pane of its own for it
+        excerpts={view !== 'gates'}
         onSelect={select}
         onClose={close}
       />

@@ -1,5 +1,6 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { useNow } from '#components/clock/useNow.ts'
+import { eventReads } from '#components/timeline/data/eventReads.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import type { BottomTab } from '#components/timeline/draw/BottomPane.tsx'
 import { useAddressed } from '#components/timeline/draw/useAddressed.ts'
@@ -50,7 +51,6 @@ export function useScreen(timeline: JobTimeline) {
     [setFollow],
   )
   const search = useOutputSearch(timeline, past.at, goToLine)
-  const loadEvent = useCallback((seq: number) => timeline.loadEvent(seq), [timeline])
   const select = useCallback(
     (seq: number | null) => {
       putInAddress(seq)
@@ -60,13 +60,7 @@ export function useScreen(timeline: JobTimeline) {
     },
     [putInAddress, setFollow, show],
   )
-  const findSeq = useCallback(
-    (ref: string | number) => {
-      if (typeof ref === 'number') return ref >= 1 && ref <= timeline.view.head ? ref : null
-      return timeline.events.find((event) => event.id === ref)?.seq ?? null
-    },
-    [timeline],
-  )
+  const reads = useMemo(() => eventReads(timeline), [timeline])
   return {
     timeline,
     version,
@@ -103,8 +97,7 @@ export function useScreen(timeline: JobTimeline) {
     time,
     idle,
     search,
-    loadEvent,
-    findSeq,
+    reads,
   }
 }
 

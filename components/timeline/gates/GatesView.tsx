@@ -3,6 +3,7 @@ import { reachable } from '#components/a11y/reachable.ts'
 import { countOf } from '#components/format/count.ts'
 import { formatDuration } from '#components/format/time.ts'
 import { KindGlyph } from '#components/glyphs/KindGlyph.tsx'
+import type { EventReads } from '#components/timeline/data/eventReads.ts'
 import { useMedia } from '#components/timeline/draw/useMedia.ts'
 import { useVirtualRows } from '#components/timeline/draw/useVirtualRows.ts'
 import type { ViewKeys } from '#components/timeline/draw/viewKeys.ts'
@@ -15,7 +16,6 @@ import {
   gateMatrix,
   gateWaits,
 } from '#components/timeline/gates/gateMatrix.ts'
-import type { Event } from '#domain/events/envelope.ts'
 import styles from './GatesView.module.css'
 
 type GatesViewProps = {
@@ -24,16 +24,14 @@ type GatesViewProps = {
   version: number
   selectedSeq: number | null
   now: number
-  loadEvent: (seq: number) => Promise<Event | null>
-  /** the seq of an event named by id or seq; null if it is not here */
-  findSeq: (ref: string | number) => number | null
+  reads: EventReads
   keysRef: RefObject<ViewKeys | null>
   onSelect: (seq: number) => void
 }
 
 /** Every gate against every attempt: what was asked, who decided, on what evidence, and how long it took. */
 export function GatesView(props: GatesViewProps) {
-  const { job, version, selectedSeq, now, loadEvent, findSeq, keysRef, onSelect } = props
+  const { job, version, selectedSeq, now, reads, keysRef, onSelect } = props
   const matrix = useMemo(() => matrixAt(job, version), [job, version])
   const { attempts, rows } = matrix
   const isNarrow = useMedia('(max-width: 640px)')
@@ -125,7 +123,7 @@ export function GatesView(props: GatesViewProps) {
         </table>
       </div>
       {selected && selected.evidence.length > 0 && (
-        <Evidence refs={selected.evidence} findSeq={findSeq} loadEvent={loadEvent} onSelect={onSelect} />
+        <Evidence refs={selected.evidence} reads={reads} onSelect={onSelect} />
       )}
     </section>
   )

@@ -1,6 +1,7 @@
 import { WaybillError } from '#domain/errors.ts'
 import { emitEvents, parseEmit } from '#server/api/emitEvents.ts'
-import { listEventsInput } from '#server/api/inputs.ts'
+import { getEvent } from '#server/api/getEvent.ts'
+import { eventInput, listEventsInput } from '#server/api/inputs.ts'
 import { listEvents } from '#server/api/listEvents.ts'
 import { parseInput } from '#server/api/parseInput.ts'
 import { readJson } from '#server/http/readJson.ts'
@@ -32,6 +33,13 @@ export async function getEvents({ url, params, context }: KnownCall): Promise<Re
   return new Response(body, {
     headers: { 'content-type': 'application/json', ...(next < end && { link: linkToNext(url, next) }) },
   })
+}
+
+/** One event, as it is stored. */
+export async function getOneEvent({ params, context }: KnownCall): Promise<Response> {
+  const input = parseInput(eventInput, { jobId: params.jobId, event: params.event })
+  const { json } = await getEvent(context, input)
+  return new Response(json, { headers: { 'content-type': 'application/json' } })
 }
 
 /** RFC 8288 */
