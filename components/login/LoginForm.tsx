@@ -2,6 +2,7 @@
 
 import { useSearchParams } from 'next/navigation'
 import { type FormEvent, useCallback, useEffect, useState } from 'react'
+import { changeLogin } from '#components/login/loginMark.ts'
 import { safeNext } from '#components/login/safeNext.ts'
 import { BrandMark } from '#components/shell/BrandMark.tsx'
 import type { Problem } from '#domain/job/served.ts'
@@ -87,7 +88,10 @@ async function openSession(credential: Credential): Promise<string | null> {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(credential),
     })
-    if (response.ok) return null
+    if (response.ok) {
+      changeLogin()
+      return null
+    }
     const problem: Partial<Problem> = await response.json().catch(() => ({}))
     return problem.detail ?? `The server answered ${response.status}.`
   } catch {

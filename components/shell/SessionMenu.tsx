@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useTRPC } from '#components/api/trpc.ts'
+import { changeLogin } from '#components/login/loginMark.ts'
 import styles from './SessionMenu.module.css'
 
 /** Who is signed in, for which organisation, and the way out. */
@@ -35,6 +36,7 @@ export function SessionMenu() {
 
 async function signOut(): Promise<void> {
   await fetch('/api/session', { method: 'DELETE' })
+  changeLogin()
   window.location.assign('/login')
 }
 

@@ -46,6 +46,8 @@ export function watchSilence({ onSilent, onHeard, onDead }: SilenceEvents): Sile
   }, 1000)
   return {
     asked: () => {
+      // Between two heartbeats it may have been quiet for longer than an answer may take.
+      if (awaited === 0) quiet = startStopwatch()
       awaited++
       return () => {
         awaited--

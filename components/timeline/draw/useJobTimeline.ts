@@ -1,9 +1,11 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { goToLogin } from '#components/api/goToLogin.ts'
+import { listenForLogin, loginMark } from '#components/login/loginMark.ts'
 import { followJob } from '#components/timeline/data/followJob.ts'
 import { httpReads } from '#components/timeline/data/jobReads.ts'
 import { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { createNudge } from '#components/timeline/data/nudge.ts'
+import { openTabs } from '#components/timeline/data/tabs.ts'
 
 /** A job's timeline, followed while the component is there, and a way to cut short the wait for the next try. */
 export function useJobTimeline(jobId: string): { timeline: JobTimeline; retryNow: () => void } {
@@ -12,7 +14,8 @@ export function useJobTimeline(jobId: string): { timeline: JobTimeline; retryNow
 
   useEffect(() => {
     const controller = new AbortController()
-    void followJob({ jobId, sink: timeline, signal: controller.signal, nudge }).then(() => {
+    const { signal } = controller
+    void followJob({ jobId, sink: timeline, signal, nudge, tabs: openTabs(jobId, loginMark()) }).then(() => {
       const { connection } = timeline
       if (connection.state === 'refused' && connection.problem.status === 401) goToLogin()
     })
@@ -24,8 +27,11 @@ export function useJobTimeline(jobId: string): { timeline: JobTimeline; retryNow
     window.addEventListener('online', nudge.now)
     window.addEventListener('offline', nudge.now)
     document.addEventListener('visibilitychange', onVisible)
+    // What was opened in another's name is asked for anew.
+    const deaf = listenForLogin(nudge.now)
     return () => {
       controller.abort()
+      deaf()
       window.removeEventListener('online', nudge.now)
       window.removeEventListener('offline', nudge.now)
       document.removeEventListener('visibilitychange', onVisible)
