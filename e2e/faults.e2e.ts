@@ -1,8 +1,7 @@
-import type { Page } from 'playwright/test'
 import type { Draft } from '#domain/events/envelope.ts'
 import { expect } from '#e2e/app.ts'
 import { type Fault, kindsOf, orders } from '#e2e/faults.ts'
-import { expectAsFresh } from '#e2e/pageFacts.ts'
+import { expectAsFresh, expectSamePicture } from '#e2e/pageFacts.ts'
 import { type Stage, test } from '#e2e/stage.ts'
 
 const output = (stepId: string, text: string) =>
@@ -41,24 +40,6 @@ async function startJob({ app, emit }: Stage, title: string): Promise<string> {
     output('build', 'begun\n'),
   )
   return job.id
-}
-
-/** To a tenth of a pixel: bars, marks and the overview say nothing in words. */
-async function expectSamePicture(page: Page, fresh: Page): Promise<void> {
-  const overview = (of: Page) =>
-    of
-      .locator('canvas')
-      .first()
-      .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
-  expect(await overview(page)).toBe(await overview(fresh))
-  const bars = (of: Page) =>
-    of.getByRole('region', { name: 'Timeline' }).evaluate((region) =>
-      [...region.querySelectorAll('*')].map((element) => {
-        const { x, y, width, height } = element.getBoundingClientRect()
-        return `${element.tagName} ${[x, y, width, height].map((n) => n.toFixed(1)).join(' ')}`
-      }),
-    )
-  expect(await bars(page)).toEqual(await bars(fresh))
 }
 
 for (const [index, order] of orders.entries()) {

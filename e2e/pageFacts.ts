@@ -50,6 +50,24 @@ export async function expectAsFresh(page: Page, fresh: Page, address: string): P
   await expect(async () => expect(await pageFacts(page)).toEqual(await pageFacts(fresh))).toPass()
 }
 
+/** To a tenth of a pixel: bars, marks and the overview say nothing in words. */
+export async function expectSamePicture(page: Page, fresh: Page): Promise<void> {
+  const overview = (of: Page) =>
+    of
+      .locator('canvas')
+      .first()
+      .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
+  expect(await overview(page)).toBe(await overview(fresh))
+  const bars = (of: Page) =>
+    of.getByRole('region', { name: 'Timeline' }).evaluate((region) =>
+      [...region.querySelectorAll('*')].map((element) => {
+        const { x, y, width, height } = element.getBoundingClientRect()
+        return `${element.tagName} ${[x, y, width, height].map((n) => n.toFixed(1)).join(' ')}`
+      }),
+    )
+  expect(await bars(page)).toEqual(await bars(fresh))
+}
+
 /** Durations and ages as the pages write and speak them, longest forms first. */
 const passing =
   /\b(\d+d \d\dh|\d+h \d\dm|\d+m \d\ds|\d+(\.\d)?s|\d+ ms)( ago)?\b|\b\d+m ago\b|\bjust now\b|\bnow\b|\b\d+ (millisecond|second|minute|hour)s?( \d+ (second|minute)s?)?\b/g
