@@ -7,6 +7,8 @@ export async function openBrowser(args: readonly string[] = []): Promise<Browser
   const executablePath = findChromium()
   return chromium.launch({
     ...(executablePath !== undefined && { executablePath }),
+    // Playwright hides them, and the bench drags one.
+    ignoreDefaultArgs: ['--hide-scrollbars'],
     args: [
       // Chromium refuses its sandbox to root.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
@@ -19,7 +21,11 @@ export async function openBrowser(args: readonly string[] = []): Promise<Browser
 }
 
 /** A window of 1440x900 at a pixel ratio, signed in. */
-export async function openWindow(browser: Browser, stage: Stage, pixelRatio: number): Promise<BrowserContext> {
+export async function openWindow(
+  browser: Browser,
+  stage: Pick<Stage, 'server' | 'key'>,
+  pixelRatio: number,
+): Promise<BrowserContext> {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     deviceScaleFactor: pixelRatio,

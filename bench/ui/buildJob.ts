@@ -4,37 +4,45 @@ import type { Draft } from '#domain/events/envelope.ts'
 
 const batch = 1000
 const steps = 10
+/** requests under way at once: one job's requests share a statement */
+const together = 4
 
-/** A failed job of exactly so many events: ten steps of one-line outputs, some tool calls, two gates. @returns its id */
-export async function buildJob(stage: Stage, events: number): Promise<string> {
-  const emitter = openEmitter(stage)
+type Build = { events: number; onProgress?: (built: number) => void }
+
+/** A failed job of exactly so many events: ten steps of one-line outputs, some tool calls, a gate. @returns its id */
+export async function buildJob(stage: Pick<Stage, 'server' | 'key'>, { events, onProgress }: Build): Promise<string> {
+  const emitter = openEmitter(stage, together)
   try {
     const jobId = await emitter.createJob(`bench-ui-${events}-${Date.now()}`)
-    // created and queued by the server, started here; the end is a gate and the job's failure
-    let left = events - 1
+    let built = 1
     const emit = async (drafts: readonly Draft[]) => {
-      for (let at = 0; at < drafts.length; at += batch) {
-        await emitter.emit(JSON.stringify({ jobId, events: drafts.slice(at, at + batch) }))
+      await emitter.emit(JSON.stringify({ jobId, events: drafts }))
+      built += drafts.length
+      onProgress?.(built)
+    }
+    const emitLines = async (stepId: string, count: number) => {
+      let first = 0
+      const emitNext = async () => {
+        while (first < count) {
+          const [from, size] = [first, Math.min(batch, count - first)]
+          first += size
+          await emit(Array.from({ length: size }, (_, n) => line(stepId, from + n)))
+        }
       }
-      left -= drafts.length
+      await Promise.all(Array.from({ length: together }, emitNext))
     }
     await emit([{ type: 'job.started', payload: { runner: 'bench' } }])
-    for (let step = 0; step < steps; step++) {
+    for (const [step, lines] of linesOfSteps(events).entries()) {
       const stepId = `step-${step}`
       await emit([{ type: 'step.started', payload: { stepId, name: `Step ${step + 1}` } }])
-      const lines = Math.floor((left - 2 - 4 * (steps - step)) / (steps - step))
-      for (let first = 0; first < lines; first += batch) {
-        await emit(Array.from({ length: Math.min(batch, lines - first) }, (_, n) => line(stepId, first + n)))
-      }
+      await emitLines(stepId, lines)
       await emit([
         { type: 'ai.tool_called', payload: { callId: `call-${step}`, tool: 'read_file', durationMs: 12, stepId } },
         { type: 'step.completed', payload: { stepId, outcome: 'success' } },
       ])
     }
-    const rest = left - 3
     await emit([{ type: 'gate.started', payload: { gateId: 'e2e', name: 'e2e' } }])
     await emit([{ type: 'gate.failed', payload: { gateId: 'e2e', reason: '3 of 214 tests failed' } }])
-    await emit(Array.from({ length: rest }, (_, n) => line('report', n)))
     await emit([{ type: 'job.failed', payload: { error: { code: 'E2E', message: '3 of 214 tests failed' } } }])
     return jobId
   } finally {
@@ -42,11 +50,21 @@ export async function buildJob(stage: Stage, events: number): Promise<string> {
   }
 }
 
+/** How many lines each step of such a job writes. What is no line: the job's three, the gate's two, three a step. */
+export function linesOfSteps(events: number): number[] {
+  const lines = events - 5 - 3 * steps
+  return Array.from(
+    { length: steps },
+    (_, n) => Math.floor((lines * (n + 1)) / steps) - Math.floor((lines * n) / steps),
+  )
+}
+
 /** A line as builds write them; every hundredth is coloured. */
 export function line(stepId: string, n: number): Draft {
+  return { type: 'step.output', payload: { stepId, stream: 'stdout', text: lineText(n) } }
+}
+
+export function lineText(n: number): string {
   const text = `${n} compiled src/module${n % 977}/index.ts in ${n % 89} ms, nothing to complain about\n`
-  return {
-    type: 'step.output',
-    payload: { stepId, stream: 'stdout', text: n % 100 === 0 ? `\x1b[33mwarning\x1b[0m ${text}` : text },
-  }
+  return n % 100 === 0 ? `\x1b[33mwarning\x1b[0m ${text}` : text
 }
