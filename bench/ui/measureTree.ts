@@ -73,7 +73,7 @@ function emitTo(emitter: Emitter, jobId: string): Emit {
   return (events) => emitter.emit(JSON.stringify({ jobId, events }))
 }
 
-function stepEvents(n: number): Draft[] {
+export function stepEvents(n: number): Draft[] {
   const stepId = `step-${n}`
   const tool = (callId: string, path: string): Draft => ({
     type: 'ai.tool_called',

@@ -1,17 +1,23 @@
 import type { AiSource } from '#components/timeline/ai/sessions.ts'
 import { type Comparison, identityOf, resultOf, subjectOf, type ToolEvent } from '#components/timeline/ai/toolCalls.ts'
 
+/** What was compared of a job so far: its calls only grow at their end, and are compared with earlier ones. */
+type Reading = { taken: number; comparisons: Map<number, Comparison>; newest: Map<string, ToolEvent> }
+const readings = new WeakMap<AiSource['structure'], Reading>()
+
 /**
  * For each tool call of a job the earlier one that it is worth comparing with, by its seq: the newest with the same tool
  * and arguments, in any session; else the newest of its session with the same tool and subject; else the newest of its
  * session with the same tool.
  */
-export function comparisonsOf({ structure, eventAt }: AiSource): Map<number, Comparison> {
-  const comparisons = new Map<number, Comparison>()
-  const newest = new Map<string, ToolEvent>()
-  for (const { seq, step, attempt } of structure.leaves) {
-    const event = eventAt(seq)
-    if (event?.type !== 'ai.tool_called' || event.payload === null) continue
+export function comparisonsOf({ structure }: Pick<AiSource, 'structure'>): ReadonlyMap<number, Comparison> {
+  const reading = readings.get(structure) ?? { taken: 0, comparisons: new Map(), newest: new Map() }
+  readings.set(structure, reading)
+  const { comparisons, newest } = reading
+  for (; reading.taken < structure.leaves.length; reading.taken++) {
+    const leaf = structure.leaves[reading.taken]
+    if (leaf?.event.type !== 'ai.tool_called' || leaf.event.payload === null) continue
+    const { seq, event, step, attempt } = leaf
     const { tool, arguments: given } = event.payload
     const session = step ?? attempt
     const subject = subjectOf(given)

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest'
 import type { AiItem } from '#components/timeline/ai/aiItems.ts'
 import { type AiSession, aiSessions } from '#components/timeline/ai/sessions.ts'
 import type { ToolCall } from '#components/timeline/ai/toolCalls.ts'
+import { Structure } from '#components/timeline/data/structure.ts'
 import { deployWithAgent } from '#components/timeline/fixtures/deployWithAgent.ts'
 import { jobOf } from '#components/timeline/fixtures/jobOf.ts'
 import { type Story, tellStory } from '#components/timeline/fixtures/story.ts'
+import { emptyView, replay } from '#domain/job/replay.ts'
 import { outlineOf } from '#domain/view/outline.ts'
 
 function sessionsOf(tell: (story: Story) => void): AiSession[] {
@@ -127,4 +129,35 @@ test('names the gates that decided on an artifact, by digest or by evidence', ()
     ['review', true],
   ])
   expect(item.artifact.href).toBeNull()
+})
+
+test('goes on with a job that grows, and finds what reading all of it anew finds', () => {
+  const story = tellStory()
+  story.tell('job.created', { action: 'fix', inputs: {}, requestId: 'r' })
+  story.tell('job.started', {})
+  const error = { code: 'EXIT_1', message: 'no' }
+  story.tell('ai.tool_called', tool('a', { stepId: 'fix', error }))
+  story.tell('step.output', { stepId: 'fix', stream: 'stdout', text: 'begun by its output\n' })
+  story.tell('ai.tool_called', tool('b', { stepId: 'fix', error }))
+  story.tell('step.started', { stepId: 'fix', name: 'Mend it' })
+  story.after(90_000).tell('ai.tokens_used', { ...tokens, stepId: 'fix' })
+  story.tell('gate.started', { gateId: 'g', name: 'Approve', kind: 'approval' })
+  story.after(90_000).tell('ai.tool_called', tool('c', { stepId: 'fix' }))
+  story.tell('gate.passed', { gateId: 'g' })
+  story.tell('step.completed', { stepId: 'fix', outcome: 'failure' })
+  story.tell('ai.tool_called', tool('d'))
+  story.tell('step.started', { stepId: 'fix', name: 'Mend it' })
+  story.tell('job.queued', { reason: 'retry' })
+  story.tell('job.started', {})
+  story.tell('ai.tool_called', tool('e'))
+  for (const events of [story.events, deployWithAgent()]) {
+    const view = emptyView()
+    const structure = new Structure()
+    const growing = { view, structure, eventAt: (seq: number) => events[seq - 1] ?? null }
+    for (const [n, event] of events.entries()) {
+      replay(view, event)
+      structure.take(event, view)
+      expect(aiSessions(growing)).toEqual(aiSessions(jobOf(events.slice(0, n + 1))))
+    }
+  }
 })

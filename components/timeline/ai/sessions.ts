@@ -8,7 +8,7 @@ import { addTokens, noTokens, type TokenParts, tokenParts } from '#components/ti
 import { type Comparison, identityOf, subjectOf, type ToolCall } from '#components/timeline/ai/toolCalls.ts'
 import { findWait } from '#components/timeline/ai/waits.ts'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
-import type { Leaf, Structure } from '#components/timeline/data/structure.ts'
+import { type Attempt, type Leaf, leafKey, type Structure } from '#components/timeline/data/structure.ts'
 import { type NodeStatus, stepStatus } from '#components/timeline/layout/status.ts'
 import type { Event } from '#domain/events/envelope.ts'
 import { addDecimals } from '#domain/job/decimal.ts'
@@ -48,36 +48,64 @@ export type AiSession = {
   waitedMs: number
 }
 
-/** All AI events of a job as sessions, in the order of their first event. */
+/** What was read of a job's AI events: it goes on where it ended, for these only grow at their end. */
+type Reading = { gates: string; taken: number; sessions: Map<string, Open> }
+type Open = {
+  session: AiSession
+  attempt: Attempt | undefined
+  entries: Entry[]
+  spans: Span[]
+  failedBefore: Map<string, number>
+  /** what else than its AI events the session was made of */
+  stamp: string
+}
+const readings = new WeakMap<AiSource['structure'], Reading>()
+
+/**
+ * All AI events of a job as sessions, in the order of their first event. Of a job that grew only what is new is read: ten
+ * thousand events are not read again with each that comes. The sessions are the same objects, changed.
+ */
 export function aiSessions(source: AiSource): AiSession[] {
-  const groups = new Map<string, Leaf[]>()
-  for (const leaf of source.structure.leaves) {
-    const key = leaf.step ?? `job/${leaf.attempt}`
-    const group = groups.get(key)
-    if (group) group.push(leaf)
-    else groups.set(key, [leaf])
-  }
+  const { view, structure } = source
+  const gates = gatesNow(view)
+  let reading = readings.get(structure)
+  // a gate may explain a wait that came before it, or decide on an artifact
+  if (reading?.gates !== gates) reading = { gates, taken: 0, sessions: new Map() }
+  readings.set(structure, reading)
   const comparisons = comparisonsOf(source)
-  return [...groups].map(([key, leaves]) => sessionOf(source, { key, leaves, comparisons }))
+  const grown = new Set<Open>()
+  for (; reading.taken < structure.leaves.length; reading.taken++) {
+    const leaf = structure.leaves[reading.taken]
+    if (!leaf) continue
+    const key = leafKey(leaf)
+    const open = reading.sessions.get(key) ?? beginSession(source, key, leaf)
+    reading.sessions.set(key, open)
+    open.session.seqs.push(leaf.seq)
+    if (leaf.event.payload !== null) take(source, { ...open, comparisons }, leaf.event)
+    grown.add(open)
+  }
+  const open = [...reading.sessions.values()]
+  for (const each of open) refresh(source, each, grown.has(each))
+  return open.map(({ session }) => session)
 }
 
-type Group = { key: string; leaves: Leaf[]; comparisons: ReadonlyMap<number, Comparison> }
+/** Tells a moment of the gates from every other. */
+function gatesNow({ gates }: JobView): string {
+  let newest = 0
+  for (const { startedSeq, endedSeq } of gates.values()) newest = Math.max(newest, startedSeq, endedSeq ?? 0)
+  return `${gates.size} ${newest}`
+}
 
-function sessionOf(source: AiSource, group: Group): AiSession {
-  const { key, leaves } = group
-  const { view, structure } = source
-  const step = view.steps.get(key)
-  const number = leaves[0]?.attempt ?? 1
-  const attempt = structure.attempts.find((candidate) => candidate.number === number)
+function beginSession({ view, structure }: AiSource, key: string, { seq, attempt: number }: Leaf): Open {
   const session: AiSession = {
     key,
-    name: step ? visibleText(step.name) : 'The job itself',
-    seq: step?.startedSeq ?? leaves[0]?.seq ?? 1,
+    name: 'The job itself',
+    seq: view.steps.get(key)?.startedSeq ?? seq,
     attempt: number,
-    status: step && attempt ? stepStatus(step, attempt) : 'plain',
-    again: step && attempt ? doneAgain(source, step, attempt) : attemptAfter(source, number),
+    status: 'plain',
+    again: null,
     lost: null,
-    seqs: leaves.map(({ seq }) => seq),
+    seqs: [],
     from: Number.POSITIVE_INFINITY,
     to: 0,
     items: [],
@@ -88,16 +116,26 @@ function sessionOf(source: AiSource, group: Group): AiSession {
     cost: {},
     waitedMs: 0,
   }
-  const entries: Entry[] = []
-  const failedBefore = new Map<string, number>()
-  for (const { seq } of leaves) {
-    const event = source.eventAt(seq)
-    if (event !== null && event.payload !== null) take(source, { session, entries, failedBefore, group }, event)
+  const attempt = structure.attempts.find((candidate) => candidate.number === number)
+  return { session, attempt, entries: [], spans: [], failedBefore: new Map(), stamp: '' }
+}
+
+/** A step may get its name after its first AI event; it ends, and is done again, after its last. */
+function refresh(source: AiSource, open: Open, isGrown: boolean): void {
+  const { session, attempt, entries } = open
+  const { view, structure } = source
+  const step = view.steps.get(session.key)
+  const stamp = `${step?.name} ${step?.endedSeq} ${attempt?.endedSeq} ${structure.attempts.length} ${view.steps.size}`
+  if (!isGrown && stamp === open.stamp) return
+  open.stamp = stamp
+  if (step) session.name = visibleText(step.name)
+  if (step && attempt) session.status = stepStatus(step, attempt)
+  session.again = step && attempt ? doneAgain(source, step, attempt) : attemptAfter(source, session.attempt)
+  if (isGrown) {
+    open.spans = findPhases(entries)
+    session.items = itemsOf(entries, open.spans)
   }
-  const spans = findPhases(entries)
-  session.items = itemsOf(entries, spans)
-  session.lost = lostIn(session, spans)
-  return session
+  session.lost = lostIn(session, open.spans)
 }
 
 function lostIn(session: AiSession, spans: readonly Span[]): PhaseCost | null {
@@ -106,9 +144,9 @@ function lostIn(session: AiSession, spans: readonly Span[]): PhaseCost | null {
   return spans.length === 0 ? null : spans.map(({ phase }) => phase.cost).reduce(addCosts)
 }
 
-type Taking = { session: AiSession; entries: Entry[]; failedBefore: Map<string, number>; group: Group }
+type Taking = Pick<Open, 'session' | 'entries' | 'failedBefore'> & { comparisons: ReadonlyMap<number, Comparison> }
 
-function take(source: AiSource, { session, entries, failedBefore, group }: Taking, event: Event): void {
+function take(source: AiSource, { session, entries, failedBefore, comparisons }: Taking, event: Event): void {
   const at = Date.parse(event.recordedAt)
   const from = event.type === 'ai.tool_called' ? at - (event.payload.durationMs ?? 0) : at
   const wait = session.to === 0 ? null : findWait(source, { from: session.to, to: from, isModel: isModelCall(event) })
@@ -147,7 +185,7 @@ function take(source: AiSource, { session, entries, failedBefore, group }: Takin
         durationMs,
         error: error ? visibleText(error.message) : null,
         retryOf,
-        comparison: group.comparisons.get(event.seq) ?? null,
+        comparison: comparisons.get(event.seq) ?? null,
       }
       session.toolCalls++
       if (error) session.failedTools++

@@ -62,3 +62,37 @@ test('wants the pages in view first, also when folded lines lie between them', a
   await new Promise((resolve) => setTimeout(resolve, 5))
   expect(asked).toEqual([10, 30])
 })
+
+/** 2,400 lines, three an event: events lie across the borders of pages. */
+function outputOf() {
+  const story = tellStory()
+  story.tell('job.created', { action: 'build', inputs: {}, requestId: 'r' })
+  story.tell('job.started', {})
+  story.tell('step.started', { stepId: 'build', name: 'Build' })
+  for (let n = 0; n < 800; n++) {
+    story.tell('step.output', { stepId: 'build', stream: 'stdout', text: 'one\ntwo\nthree\n' })
+  }
+  return story.events
+}
+
+test('finds the line of an event on the pages that are here, and asks for the others', async () => {
+  const events = outputOf()
+  const { reads } = serveJob(events)
+  const asked: number[] = []
+  const lines = new Lines(
+    {
+      ...reads,
+      lineAt: (seq) => {
+        asked.push(seq)
+        return reads.lineAt(seq)
+      },
+    },
+    () => {},
+  )
+  lines.total = 2_400
+  await lines.texts(1_000, 2_000)
+  for (const { seq } of events) expect(await lines.atOrAfter(seq)).toBe(await reads.lineAt(seq))
+  // counted from 0, lines 999 to 1,001 are one event's, and so are 1,998 to 2,000
+  const [first, last] = [3 + 333 + 1, 3 + 666 + 1]
+  expect(asked).toEqual(events.map(({ seq }) => seq).filter((seq) => seq <= first || seq > last))
+})

@@ -59,6 +59,10 @@ export class Lines {
 
   /** The first line at or after an event; `total` if none is. */
   async atOrAfter(seq: number): Promise<number> {
+    for (const [number, page] of this.pages.entries()) {
+      const place = page.atOrAfter(seq)
+      if (place !== null) return number * linesPerPage + place
+    }
     return this.reads.lineAt(seq)
   }
 

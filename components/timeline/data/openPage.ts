@@ -29,10 +29,13 @@ export type OpenPage = {
   size: number
   /** the nth of the page's lines; null if it has no such line yet */
   line(n: number): Line | null
+  /** the place of the first line at or after an event; null if that may be on another page */
+  atOrAfter(seq: number): number | null
 }
 
 export function openPage(page: LinePage): OpenPage {
   let styles: SgrStyle[] | null = null
+  const { seqs } = page
   return {
     count: page.count,
     size: page.texts.reduce((size, text) => size + text.length, 0),
@@ -43,7 +46,7 @@ export function openPage(page: LinePage): OpenPage {
       styles ??= stylesOf(page)
       return {
         line: page.page * linesPerPage + n,
-        seq: page.seqs[n] ?? 0,
+        seq: seqs[n] ?? 0,
         at: page.baseTime + (page.times[n] ?? 0),
         text,
         wholeLength: page.cut[n] ?? null,
@@ -51,6 +54,11 @@ export function openPage(page: LinePage): OpenPage {
         stream: source.stream,
         scope: source.scope,
       }
+    },
+    atOrAfter: (seq) => {
+      // an event's lines may begin on the page before
+      const isWithin = (page.page === 0 || (seqs[0] ?? seq) < seq) && seq <= (seqs.at(-1) ?? 0)
+      return isWithin ? seqs.findIndex((each) => each >= seq) : null
     },
   }
 }

@@ -38,6 +38,11 @@ export class PageCache<Page> {
     return page
   }
 
+  /** The pages that are here. */
+  entries(): IterableIterator<[number, Page]> {
+    return this.pages.entries()
+  }
+
   /** Reads pages in this order, in place of those wanted before. */
   want(numbers: readonly number[]): void {
     this.wanted = [...numbers]

@@ -17,6 +17,8 @@ export type Attempt = {
 /** An event that has no duration of its own in the tree: a tool call, a use of tokens, an artifact. */
 export type Leaf = {
   seq: number
+  /** as the outline has it */
+  event: Event
   attempt: number
   /** the step's run it belongs to; null: the job itself */
   step: string | null
@@ -28,6 +30,8 @@ export type Progress = { seq: number; completed: number; total: number | null; m
 export class Structure {
   readonly attempts: Attempt[] = []
   readonly leaves: Leaf[] = []
+  /** the same by what they belong to: see `leafKey` */
+  readonly leavesOf = new Map<string, Leaf[]>()
   readonly progress = new Map<string, Progress>()
   /** the step a gate lies under, by the gate's key */
   readonly gateSteps = new Map<string, string>()
@@ -73,12 +77,22 @@ export class Structure {
       case 'ai.tokens_used':
       case 'ai.artifact_created': {
         const { attempt } = view.shape
-        this.leaves.push({ seq: event.seq, attempt, step: stepKeyOf(view, event.payload.stepId) })
+        const leaf = { seq: event.seq, event, attempt, step: stepKeyOf(view, event.payload.stepId) }
+        this.leaves.push(leaf)
+        const key = leafKey(leaf)
+        const others = this.leavesOf.get(key)
+        if (others) others.push(leaf)
+        else this.leavesOf.set(key, [leaf])
         return
       }
       default:
     }
   }
+}
+
+/** What a leaf belongs to: the step's run, or the job itself in one of its attempts. */
+export function leafKey({ step, attempt }: Pick<Leaf, 'step' | 'attempt'>): string {
+  return step ?? `job/${attempt}`
 }
 
 /** The newest run of a step in the current attempt, or null if the job knows none of that id. */

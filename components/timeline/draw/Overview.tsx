@@ -1,6 +1,7 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
-import { drawOverview, plotWidth, readInks } from '#components/timeline/draw/drawOverview.ts'
+import { drawOverview, type Inks, plotWidth, readInks } from '#components/timeline/draw/drawOverview.ts'
+import { useMedia } from '#components/timeline/draw/useMedia.ts'
 import { useSize } from '#components/timeline/draw/useSize.ts'
 import { useTheme } from '#components/timeline/draw/useTheme.ts'
 import { type TimeRange, type TimeScale, timeAt, xOf } from '#components/timeline/layout/timeScale.ts'
@@ -29,7 +30,8 @@ export function Overview({ timeline, limits, warp, range, now, until, onRange }:
   const box = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const { width, height } = useSize(box)
-  useTheme()
+  const look = `${useTheme()} ${useMedia('(forced-colors: active)')}`
+  const read = useRef<{ look: string; inks: Inks } | null>(null)
   const [drag, setDrag] = useState<TimeRange | null>(null)
   const shown = drag ? ordered(drag) : range
 
@@ -37,6 +39,8 @@ export function Overview({ timeline, limits, warp, range, now, until, onRange }:
   useEffect(() => {
     if (!canvas.current || width === 0) return
     const gates = [...timeline.view.gates.values()]
+    // reading them lays the page out: not at each of twenty drawings a second
+    if (read.current?.look !== look) read.current = { look, inks: readInks(canvas.current) }
     drawOverview(canvas.current, {
       width,
       height,
@@ -47,7 +51,7 @@ export function Overview({ timeline, limits, warp, range, now, until, onRange }:
       until,
       counts: timeline.counts,
       gates,
-      inks: readInks(canvas.current),
+      inks: read.current.inks,
     })
   })
 

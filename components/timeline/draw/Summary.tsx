@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { KindGlyph } from '#components/glyphs/KindGlyph.tsx'
 import { StatusGlyph } from '#components/glyphs/StatusGlyph.tsx'
 import type { JobRead } from '#components/timeline/data/jobRead.ts'
@@ -21,13 +21,22 @@ type SummaryProps = { timeline: JobRead; tree: TreeNode | null; now: number; onS
 /** What is worth looking at while nothing is selected. */
 export function Summary({ timeline, tree, now, onSelect }: SummaryProps) {
   const last = timeline.eventAt(timeline.view.head)
-  const models = modelUses(timeline)
+  // a burst of output draws the page twenty times a second and changes none of these: the tree is the same
+  const { failures, gates, artifacts, models } = useMemo(() => {
+    return {
+      failures: failureHighlights(timeline, tree),
+      gates: gateHighlights(timeline),
+      artifacts: artifactHighlights(timeline),
+      models: modelUses(timeline),
+    }
+  }, [timeline, tree])
+  const longest = useMemo(() => longestSteps(tree, now), [tree, now])
   return (
     <aside className={styles.pane} aria-label="Summary">
-      <Section title="Failures" items={failureHighlights(timeline, tree)} onSelect={onSelect} />
-      <Section title="Gates" items={gateHighlights(timeline)} onSelect={onSelect} />
-      <Section title="Longest steps" items={longestSteps(tree, now)} onSelect={onSelect} />
-      <Section title="Artifacts" items={artifactHighlights(timeline)} onSelect={onSelect} />
+      <Section title="Failures" items={failures} onSelect={onSelect} />
+      <Section title="Gates" items={gates} onSelect={onSelect} />
+      <Section title="Longest steps" items={longest} onSelect={onSelect} />
+      <Section title="Artifacts" items={artifacts} onSelect={onSelect} />
       {models.length > 0 && (
         <Titled title="Models">
           <ul>

@@ -44,7 +44,9 @@ export function TimelinePane(props: TimelinePaneProps) {
   const scale = useMemo<TimeScale>(() => ({ from, to, width: laneWidth, warp }), [from, to, laneWidth, warp])
   const breaks = useMemo(() => breaksImage(scale), [scale])
   const virtual = useVirtualRows(paneRef, { count: rows.length, rowHeight: isNarrow || isCoarse ? 44 : 24 })
-  const at = rows.findIndex((row) => row.node.key === currentKey)
+  const at = useMemo(() => {
+    return currentKey === null ? -1 : rows.findIndex((row) => row.node.key === currentKey)
+  }, [rows, currentKey])
   const { isReady } = virtual
   const steady = useRef(virtual)
   steady.current = virtual

@@ -7,7 +7,7 @@ import type { GateView } from '#domain/job/replay.ts'
 import type { CountPyramid } from '#domain/view/countPyramid.ts'
 
 const inkNames = ['step', 'output', 'ai', 'gate', 'fail', 'ok', 'muted', 'line', 'surface', 'text', 'focus'] as const
-type Inks = Record<(typeof inkNames)[number], string>
+export type Inks = Record<(typeof inkNames)[number], string>
 
 export type OverviewDrawing = {
   /** CSS pixels */
@@ -51,11 +51,14 @@ export function readInks(element: HTMLElement): Inks {
 
 export function drawOverview(canvas: HTMLCanvasElement, drawing: OverviewDrawing): void {
   const ratio = window.devicePixelRatio || 1
-  canvas.width = Math.round(drawing.width * ratio)
-  canvas.height = Math.round(drawing.height * ratio)
+  const [width, height] = [Math.round(drawing.width * ratio), Math.round(drawing.height * ratio)]
+  // a canvas whose size is set is a new one, even if the size is the same
+  if (canvas.width !== width) canvas.width = width
+  if (canvas.height !== height) canvas.height = height
   const ink = canvas.getContext('2d')
   if (!ink) return
-  ink.scale(ratio, ratio)
+  ink.setTransform(ratio, 0, 0, ratio, 0, 0)
+  ink.clearRect(0, 0, drawing.width, drawing.height)
   const scale: TimeScale = { ...drawing.limits, width: plotWidth(drawing.width), warp: drawing.warp }
   drawBreaks(ink, drawing, scale)
   drawLanes(ink, drawing, scale)

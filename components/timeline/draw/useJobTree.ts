@@ -24,8 +24,7 @@ export function useJobTree(timeline: JobRead, selected: Event | null): JobTree {
     return selected === null ? [] : pathToKey(tree, keyOfEvent(timeline, selected))
   }, [timeline, tree, selected])
   const currentKey = useMemo(() => {
-    const visible = new Set(rows.map((row) => row.node.key))
-    return path.findLast((key) => visible.has(key)) ?? null
+    return path.findLast((key) => rows.some((row) => row.node.key === key)) ?? null
   }, [rows, path])
 
   const selectedSeq = selected?.seq ?? null

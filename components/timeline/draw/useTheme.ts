@@ -6,8 +6,16 @@ export function useTheme(): Theme {
   return useSyncExternalStore(subscribe, currentTheme, () => 'light')
 }
 
+/** asked once: asking takes a while, and every line that is drawn wants to know */
+let dark: MediaQueryList | null = null
+
+function systemTheme(): MediaQueryList {
+  dark ??= window.matchMedia('(prefers-color-scheme: dark)')
+  return dark
+}
+
 function subscribe(changed: () => void): () => void {
-  const system = window.matchMedia('(prefers-color-scheme: dark)')
+  const system = systemTheme()
   system.addEventListener('change', changed)
   const observer = new MutationObserver(changed)
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
@@ -20,5 +28,5 @@ function subscribe(changed: () => void): () => void {
 function currentTheme(): Theme {
   const { theme } = document.documentElement.dataset
   if (theme === 'light' || theme === 'dark') return theme
-  return window.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
+  return systemTheme().matches ? 'dark' : 'light'
 }

@@ -9,6 +9,7 @@ export const foldFrom = 5
  * stood and is as bad as the worst.
  */
 export function foldEqual(siblings: TreeNode[]): TreeNode[] {
+  if (siblings.length < foldFrom) return siblings
   const groups = new Map<string, TreeNode[]>()
   for (const node of siblings) {
     const label = labelOf(node)

@@ -94,11 +94,10 @@ export function artifactHighlights(timeline: JobRead): Highlight[] {
 }
 
 /** Tokens by model, in the order in which the models were first used. */
-export function modelUses({ structure, eventAt }: JobRead): ModelUse[] {
+export function modelUses({ structure }: JobRead): ModelUse[] {
   const uses = new Map<string, ModelUse>()
-  for (const { seq } of structure.leaves) {
-    const event = eventAt(seq)
-    if (event?.type !== 'ai.tokens_used') continue
+  for (const { event } of structure.leaves) {
+    if (event.type !== 'ai.tokens_used') continue
     const { model, inputTokens, outputTokens, cost } = event.payload
     const use = uses.get(model) ?? { model: visibleText(model), calls: 0, inputTokens: 0, outputTokens: 0, cost: {} }
     use.calls++

@@ -16,7 +16,7 @@ export function jumpSeqs(timeline: JobRead, tree: TreeNode | null, target: JumpT
       return timeline.structure.leaves.map((leaf) => leaf.seq)
     case 'artifact':
       return timeline.structure.leaves
-        .filter((leaf) => timeline.eventAt(leaf.seq)?.type === 'ai.artifact_created')
+        .filter((leaf) => leaf.event.type === 'ai.artifact_created')
         .map((leaf) => leaf.seq)
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import { Outline } from '#components/timeline/data/outline.ts'
 import { deployWithAgent } from '#components/timeline/fixtures/deployWithAgent.ts'
 import { failedDeploy } from '#components/timeline/fixtures/failedDeploy.ts'
 import { loadedTimeline } from '#components/timeline/fixtures/serveJob.ts'
@@ -33,6 +34,21 @@ describe('the tree', () => {
       'Attempt 1',
       ['Checkout', ['Build', ['api-bundle.tar.zst']], ['Test', ['Unit', 'End-to-end', 'e2e']]],
     ])
+  })
+
+  test('of a job that grows is the same as one made anew, and keeps what stayed the same', () => {
+    const growing = new Outline('job')
+    const trees = deployWithAgent().map((event, n, events) => {
+      growing.take(event)
+      const anew = new Outline('job')
+      for (const before of events.slice(0, n + 1)) anew.take(before)
+      const tree = buildTree(growing)
+      expect(tree).toEqual(buildTree(anew))
+      return tree
+    })
+    const [before, after] = trees.slice(-2).map((tree) => tree?.children[0]?.children[0])
+    expect(before?.name).toBe('Checkout')
+    expect(after).toBe(before)
   })
 
   test('folds many calls of one tool, and leaves few alone', () => {

@@ -3,8 +3,19 @@ import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import type { TreeNode } from '#components/timeline/layout/tree.ts'
 import type { Event } from '#domain/events/envelope.ts'
 
+/** An event never changes: made anew with each of ten thousand, the tree of a running job would keep the page busy. */
+const made = new WeakMap<Event, TreeNode | null>()
+
 /** A tool call, a use of tokens or an artifact as a node; null for any other event. A call began `durationMs` before its event. */
 export function leafNode(event: Event): TreeNode | null {
+  const known = made.get(event)
+  if (known !== undefined) return known
+  const node = makeNode(event)
+  made.set(event, node)
+  return node
+}
+
+function makeNode(event: Event): TreeNode | null {
   const at = Date.parse(event.recordedAt)
   const node = { key: `event:${event.seq}`, seq: event.seq, waitedFrom: null, from: at, to: at, children: [] }
   switch (event.type) {

@@ -30,3 +30,10 @@ test('steps from moment to moment, and from between two to the nearer end', () =
   expect(momentFrom(moments, 3, 1e9)).toBe(events.length)
   expect(timeOfMoment(moments, before + 1)).toBe(moments.times[at])
 })
+
+test('finds the moments that came after it was asked before', () => {
+  const growing = events.slice(0, 10)
+  expect(momentsOf(growing).seqs.at(-1)).toBeLessThanOrEqual(10)
+  growing.push(...events.slice(10))
+  expect(momentsOf(growing)).toMatchObject({ seqs: moments.seqs, times: moments.times })
+})

@@ -7,10 +7,21 @@ import type { Event } from '#domain/events/envelope.ts'
  */
 export type Moments = { seqs: readonly number[]; times: readonly number[] }
 
-/** @param events the job's outline, ascending by seq */
+/** The moments of a list, and how many of its events they are of. */
+type Known = { upTo: number; seqs: number[]; times: number[] }
+const knownOf = new WeakMap<readonly Event[], Known>()
+
+/** @param events the job's outline, ascending by seq; a list only ever grows at its end, so only what is new is looked at */
 export function momentsOf(events: readonly Event[]): Moments {
-  const shown = events.filter((event) => event.type !== 'step.output' && event.type !== 'step.progress')
-  return { seqs: shown.map((event) => event.seq), times: shown.map((event) => Date.parse(event.recordedAt)) }
+  const known = knownOf.get(events) ?? { upTo: 0, seqs: [], times: [] }
+  knownOf.set(events, known)
+  for (; known.upTo < events.length; known.upTo++) {
+    const event = events[known.upTo]
+    if (!event || event.type === 'step.output' || event.type === 'step.progress') continue
+    known.seqs.push(event.seq)
+    known.times.push(Date.parse(event.recordedAt))
+  }
+  return known
 }
 
 /** The last moment at or before a time; the first if there is none. */

@@ -1,5 +1,5 @@
 import type { JobRead } from '#components/timeline/data/jobRead.ts'
-import type { Attempt, Leaf } from '#components/timeline/data/structure.ts'
+import { type Attempt, type Leaf, leafKey, type Structure } from '#components/timeline/data/structure.ts'
 import { foldEqual } from '#components/timeline/layout/foldEqual.ts'
 import { leafNode } from '#components/timeline/layout/leafNode.ts'
 import { gateStatus, jobStatus, type NodeStatus, stepStatus } from '#components/timeline/layout/status.ts'
@@ -59,15 +59,15 @@ function attemptNode(timeline: JobRead, attempt: Attempt): TreeNode {
     if (siblings) siblings.push(node)
     else byStep.set(parent, [node])
   }
-  const steps = [...view.steps].filter(([, step]) => step.attempt === attempt.number)
-  const parents = parentsOf(steps)
-  const nodes = steps.map(([key, step]) => [key, stepNode(key, step, attempt)] as const)
-  for (const [key, node] of nodes) put(parents.get(key) ?? null, node)
   for (const [key, gate] of view.gates) {
     if (gate.attempt === attempt.number) put(structure.gateSteps.get(key) ?? null, gateNode(key, gate, attempt))
   }
-  for (const leaf of structure.leaves) addLeaf(timeline, leaf, attempt, put)
-  for (const [key, node] of nodes) node.children = arranged(byStep.get(key) ?? [])
+  const steps = [...view.steps].filter(([, step]) => step.attempt === attempt.number)
+  const parents = parentsOf(steps)
+  // the last first: a step begins after the one that it lies under, which needs it whole
+  for (const [key, step] of steps.reverse()) {
+    put(parents.get(key) ?? null, stepNode(key, step, { attempt, parts: byStep.get(key), structure }))
+  }
   const ended = attempt.endedAt === null ? null : Date.parse(attempt.endedAt)
   const isLast = attempt === structure.attempts.at(-1)
   return {
@@ -80,22 +80,13 @@ function attemptNode(timeline: JobRead, attempt: Attempt): TreeNode {
     waitedFrom: Date.parse(attempt.queuedAt),
     from: attempt.startedAt ? Date.parse(attempt.startedAt) : (ended ?? Number.POSITIVE_INFINITY),
     to: ended,
-    children: arranged(byStep.get(null) ?? []),
+    children: arranged(byStep.get(null), structure.leavesOf.get(leafKey({ step: null, attempt: attempt.number }))),
   }
 }
 
-function addLeaf(
-  timeline: JobRead,
-  leaf: Leaf,
-  attempt: Attempt,
-  put: (parent: string | null, node: TreeNode) => void,
-): void {
-  const event = timeline.eventAt(leaf.seq)
-  const node = leaf.attempt === attempt.number && event ? leafNode(event) : null
-  if (node) put(leaf.step, node)
-}
-
-function arranged(children: TreeNode[]): TreeNode[] {
+/** Parts and AI events under one node, by seq. */
+function arranged(parts: readonly TreeNode[] = [], leaves: readonly Leaf[] = []): TreeNode[] {
+  const children = [...parts, ...leaves.flatMap((leaf) => leafNode(leaf.event) ?? [])]
   return foldEqual(children.sort((a, b) => a.seq - b.seq))
 }
 
@@ -114,8 +105,22 @@ function parentsOf(steps: [string, StepView][]): Map<string, string> {
   return parents
 }
 
-function stepNode(key: string, step: StepView, attempt: Attempt): TreeNode {
-  return {
+type Made = { end: string | null; leaves: number; parts: readonly TreeNode[] | undefined; node: TreeNode }
+const made = new WeakMap<StepView, Made>()
+
+type Around = { attempt: Attempt; parts: readonly TreeNode[] | undefined; structure: Structure }
+
+/**
+ * A step with all that lies under it; the same object as long as it says the same. Of ten thousand steps most are over:
+ * made anew with each event, their nodes would keep the page busy.
+ */
+function stepNode(key: string, step: StepView, { attempt, parts, structure }: Around): TreeNode {
+  const end = step.endedAt ?? attempt.endedAt
+  const below = structure.leavesOf.get(key)
+  const leaves = below?.length ?? 0
+  const known = made.get(step)
+  if (known && known.end === end && known.leaves === leaves && isSame(known.parts, parts)) return known.node
+  const node: TreeNode = {
     key: `step:${key}`,
     kind: 'step',
     name: step.name,
@@ -125,8 +130,14 @@ function stepNode(key: string, step: StepView, attempt: Attempt): TreeNode {
     waitedFrom: null,
     from: Date.parse(step.startedAt),
     to: endOf(step, attempt),
-    children: [],
+    children: arranged(parts, below),
   }
+  made.set(step, { end, leaves, parts, node })
+  return node
+}
+
+function isSame(a: readonly TreeNode[] = [], b: readonly TreeNode[] = []): boolean {
+  return a.length === b.length && a.every((node, n) => node === b[n])
 }
 
 function gateNode(key: string, gate: GateView, attempt: Attempt): TreeNode {
