@@ -162,6 +162,13 @@ test('jumps to failures, gates and search hits by keyboard', async ({ signedIn: 
   await expect(page).toHaveURL(/sel=7$/)
   await page.keyboard.press('q')
   await expect(page).toHaveURL(/sel=6$/)
+  await page.keyboard.press('p')
+  await expect(page.getByText('This event names no cause')).toBeVisible()
+  await page.keyboard.press('u')
+  await expect(page).toHaveURL(/sel=1$/)
+  await page.keyboard.press('T')
+  const line = page.getByRole('tabpanel', { name: 'Output' }).locator('[data-line]').first()
+  await expect(line).toContainText(/\d\d:\d\d:\d\d\.\d{3}/)
   await page.keyboard.press('/')
   // as fast as keys go: steps wait for what was typed, and for each other
   await page.keyboard.type('needle')

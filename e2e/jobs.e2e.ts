@@ -66,6 +66,12 @@ test('is walked by keyboard', async ({ signedIn: page, app }) => {
   await expect(page.getByRole('link', { name: mark })).toHaveCount(2)
   for (const key of ['j', 'j', 'k', 'j', 'Enter']) await page.keyboard.press(key)
   await expect(page.getByRole('heading', { name: `First ${mark}` })).toBeVisible()
+  await page.keyboard.press('K')
+  await expect(page.getByRole('heading', { name: `Second ${mark}` })).toBeVisible()
+  await page.keyboard.press('K')
+  await expect(page.getByText('No job before this one in the list you came from')).toBeVisible()
+  await page.goBack()
+  await expect(page.getByRole('link', { name: mark })).toHaveCount(2)
 })
 
 test('counts jobs by state, action and user, and filters by any of them', async ({ page }) => {

@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter, useSearchParams } from 'next/navigation'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useNow } from '#components/clock/useNow.ts'
 import { useServerClock } from '#components/clock/useServerClock.ts'
 import { copyText } from '#components/copy/copyText.ts'
@@ -13,6 +13,7 @@ import { JobRow, JobTableHead } from '#components/jobs/JobRow.tsx'
 import { jobsBindings } from '#components/jobs/jobsBindings.ts'
 import { ListChip } from '#components/jobs/ListChip.tsx'
 import { filterPath, isFiltering, type ListFilter, noFilter, readFilter } from '#components/jobs/listFilter.ts'
+import { keepTrail } from '#components/jobs/listTrail.ts'
 import { useFacets } from '#components/jobs/useFacets.ts'
 import { useJobList } from '#components/jobs/useJobList.ts'
 import { CommandPalette } from '#components/keys/CommandPalette.tsx'
@@ -29,6 +30,10 @@ export function JobsPage() {
   const filter = readFilter(new URLSearchParams(params.toString()))
   const { list, failure, line, isLoadingMore, loadMore, showNew, retry } = useJobList(filter)
   const facets = useFacets(filter)
+  const jobs = list?.jobs
+  useEffect(() => {
+    if (jobs) keepTrail(jobs.map((job) => job.id))
+  }, [jobs])
   const table = useRef<HTMLTableElement>(null)
   const search = useRef<HTMLInputElement>(null)
   const [dialog, setDialog] = useState<'keys' | 'palette' | null>(null)

@@ -8,6 +8,7 @@ import { OutputPane } from '#components/timeline/draw/OutputPane.tsx'
 import { useGroups } from '#components/timeline/draw/useGroups.ts'
 import { useLineRange } from '#components/timeline/draw/useLineRange.ts'
 import type { SearchState } from '#components/timeline/draw/useOutputSearch.ts'
+import { type TimeFormat, timeFormatWords } from '#components/timeline/layout/timeText.ts'
 import styles from './BottomPane.module.css'
 
 export type BottomTab = 'output' | 'events'
@@ -32,6 +33,8 @@ type BottomPaneProps = {
   /** what the output is scrolled to */
   revealSeq: number | null
   origin: number
+  timeFormat: TimeFormat
+  onTimeFormat: () => void
   /** whether the end stays in view */
   follow: boolean
   /** whether more may come */
@@ -48,8 +51,8 @@ export function BottomPane(props: BottomPaneProps) {
   const range = useLineRange(timeline, scope?.key ?? null, props.lines)
   const groups = useGroups(timeline, props.say)
   const count = range === null ? 0 : range.end - range.first
-  const { selectedSeq, origin, onSelect } = props
-  const shared = { timeline, head, paneRef, selectedSeq, origin, follow, onSelect, onFollow }
+  const { selectedSeq, origin, timeFormat, onSelect } = props
+  const shared = { timeline, head, paneRef, selectedSeq, origin, timeFormat, follow, onSelect, onFollow }
   const newLines = useNewLines(timeline.lines.total, follow)
   const offered = scope ?? candidate
   return (
@@ -81,6 +84,11 @@ export function BottomPane(props: BottomPaneProps) {
           </button>
         )}
         <span className={styles.spring} />
+        <span className={styles.times}>
+          <IconButton label={`Times: ${timeFormatWords[timeFormat]}. Change`} shortcut="T" onClick={props.onTimeFormat}>
+            {timeGlyphs[timeFormat]}
+          </IconButton>
+        </span>
         {tab === 'output' && <SearchBox search={search} inputRef={props.searchRef} />}
         {canFollow && (
           <button
@@ -117,6 +125,8 @@ export function BottomPane(props: BottomPaneProps) {
     </section>
   )
 }
+
+const timeGlyphs: Record<TimeFormat, string> = { offset: '+0:00', clock: '12:00', delta: 'Δ' }
 
 /** Lines that came since the reader left the end. */
 function useNewLines(total: number, follow: boolean): number {

@@ -1,10 +1,10 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 import { reachable } from '#components/a11y/reachable.ts'
-import { formatOffset } from '#components/format/time.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { useMedia } from '#components/timeline/draw/useMedia.ts'
 import { useVirtualRows } from '#components/timeline/draw/useVirtualRows.ts'
 import { eventSummary } from '#components/timeline/layout/eventSummary.ts'
+import { type TimeFormat, timeText } from '#components/timeline/layout/timeText.ts'
 import type { Event } from '#domain/events/envelope.ts'
 import styles from './EventList.module.css'
 
@@ -14,6 +14,7 @@ type EventListProps = {
   head: number
   selectedSeq: number | null
   origin: number
+  timeFormat: TimeFormat
   follow: boolean
   paneRef: RefObject<HTMLDivElement | null>
   onSelect: (seq: number) => void
@@ -22,7 +23,7 @@ type EventListProps = {
 
 /** Every event in its order. */
 export function EventList(props: EventListProps) {
-  const { timeline, head, selectedSeq, origin, follow, paneRef, onSelect, onFollow } = props
+  const { timeline, head, selectedSeq, origin, timeFormat, follow, paneRef, onSelect, onFollow } = props
   const { eventPages } = timeline
   const count = follow ? eventPages.shownThrough(head) : head
   const isCoarse = useMedia('(pointer: coarse)')
@@ -49,6 +50,12 @@ export function EventList(props: EventListProps) {
   useEffect(() => {
     if (isReady && head > 0) eventPages.want(Math.max(1, first - 99), follow ? head : Math.min(head, end + 100))
   })
+  const eventAt = (seq: number) => eventPages.at(seq) ?? timeline.wholeEventAt(seq)
+  const momentOf = (seq: number) => Date.parse(eventAt(seq)?.recordedAt ?? '')
+  const timeOf = (seq: number) => {
+    const [at, before] = [momentOf(seq), momentOf(seq - 1)]
+    return Number.isNaN(at) ? '' : timeText(timeFormat, { at, before: Number.isNaN(before) ? null : before, origin })
+  }
   return (
     <div
       ref={paneRef}
@@ -65,8 +72,8 @@ export function EventList(props: EventListProps) {
             <EventRow
               key={seq}
               seq={seq}
-              event={eventPages.at(seq) ?? timeline.wholeEventAt(seq)}
-              origin={origin}
+              event={eventAt(seq)}
+              time={timeOf(seq)}
               isSelected={seq === selectedSeq}
               onSelect={onSelect}
             />
@@ -81,12 +88,13 @@ type EventRowProps = {
   seq: number
   /** null: it is on its way */
   event: Event | null
-  origin: number
+  /** when it was recorded, as the reader wants it told */
+  time: string
   isSelected: boolean
   onSelect: (seq: number) => void
 }
 
-function EventRow({ seq, event, origin, isSelected, onSelect }: EventRowProps) {
+function EventRow({ seq, event, time, isSelected, onSelect }: EventRowProps) {
   return (
     <button
       type="button"
@@ -98,7 +106,7 @@ function EventRow({ seq, event, origin, isSelected, onSelect }: EventRowProps) {
       <span className={styles.seq}>{seq}</span>
       {event ? (
         <>
-          <span className={styles.time}>{formatOffset(Date.parse(event.recordedAt) - origin)}</span>
+          <span className={styles.time}>{time}</span>
           <span className={`${styles.type} ${styles[event.type.slice(0, event.type.indexOf('.'))] ?? ''}`}>
             {event.type}
           </span>

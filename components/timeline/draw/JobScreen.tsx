@@ -110,6 +110,7 @@ function TimeBar({ screen }: { screen: Screen }) {
         version={timeline.structureVersion}
         head={job.head}
         at={past.at}
+        time={past.time}
         limits={time.limits}
         warp={time.warp}
         origin={origin}
@@ -171,6 +172,8 @@ function Panes({ screen, commands, say }: PanesProps) {
           selectedSeq={screen.selectedSeq}
           revealSeq={screen.revealSeq}
           origin={screen.origin}
+          timeFormat={screen.timeFormat}
+          onTimeFormat={commands.changeTimeFormat}
           follow={screen.follow && (!screen.isOver || past.at !== null)}
           canFollow={!screen.isOver && past.at === null}
           onFollow={screen.setFollow}

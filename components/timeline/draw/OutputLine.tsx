@@ -1,6 +1,5 @@
 import { memo, type ReactNode, useMemo } from 'react'
 import { countOf, formatCount } from '#components/format/count.ts'
-import { formatOffset } from '#components/format/time.ts'
 import type { Theme } from '#components/timeline/ansi/ink.ts'
 import { readLine, type Segment } from '#components/timeline/ansi/readLine.ts'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
@@ -16,8 +15,8 @@ type OutputLineProps = {
   /** width of the largest number */
   digits: number
   seq: number
-  /** milliseconds since the job was created */
-  at: number
+  /** when it came, as the reader wants it told */
+  time: string
   text: string
   /** characters of the line, if `text` is only its beginning */
   wholeLength: number | null
@@ -51,7 +50,7 @@ export const OutputLine = memo(function OutputLine(props: OutputLineProps) {
     number,
     digits,
     seq,
-    at,
+    time,
     text,
     wholeLength,
     style,
@@ -100,7 +99,7 @@ export const OutputLine = memo(function OutputLine(props: OutputLineProps) {
         {number}
       </a>
       <span className={styles.time} aria-hidden="true">
-        {formatOffset(at)}
+        {time}
       </span>
       <span className={styles.text} data-text>
         {marker?.kind === 'start' ? (

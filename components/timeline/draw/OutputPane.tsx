@@ -10,6 +10,7 @@ import { useTheme } from '#components/timeline/draw/useTheme.ts'
 import { useVirtualRows } from '#components/timeline/draw/useVirtualRows.ts'
 import type { LineSpan } from '#components/timeline/groups/hiddenLines.ts'
 import type { Highlights } from '#components/timeline/layout/searchHighlights.ts'
+import { type TimeFormat, timeText } from '#components/timeline/layout/timeText.ts'
 import { plainText } from '#domain/ansi/plainText.ts'
 import styles from './OutputPane.module.css'
 
@@ -28,6 +29,7 @@ type OutputPaneProps = {
   /** scrolled to when it changes */
   revealSeq: number | null
   origin: number
+  timeFormat: TimeFormat
   follow: boolean
   paneRef: RefObject<HTMLDivElement | null>
   onSelect: (seq: number) => void
@@ -40,7 +42,7 @@ const rowHeight = 20
 /** The output of the job, or of the time of one step, line by line. Only what is in view exists. */
 export function OutputPane(props: OutputPaneProps) {
   const { timeline, head, range, stepKey, highlights, goal, selectedSeq, revealSeq, origin, follow, paneRef } = props
-  const { groups, onSelect, onFollow } = props
+  const { groups, timeFormat, onSelect, onFollow } = props
   const { lines } = timeline
   const { hidden } = groups
   const theme = useTheme()
@@ -132,6 +134,7 @@ export function OutputPane(props: OutputPaneProps) {
     <div
       ref={paneRef}
       className={styles.scroller}
+      data-times={timeFormat}
       role="tabpanel"
       aria-label="Output"
       {...reachable}
@@ -157,7 +160,7 @@ export function OutputPane(props: OutputPaneProps) {
                 number={number + 1}
                 digits={digits}
                 seq={line.seq}
-                at={line.at - origin}
+                time={timeText(timeFormat, { at: line.at, before: lines.at(number - 1)?.at ?? null, origin })}
                 text={line.text}
                 wholeLength={line.wholeLength}
                 style={line.style}

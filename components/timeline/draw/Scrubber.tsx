@@ -16,6 +16,8 @@ type ScrubberProps = {
   head: number
   /** the seq that is looked at; null: now */
   at: number | null
+  /** when that was, in milliseconds since the epoch; null: now */
+  time: number | null
   /** the time that the overview spans, and when the job was created */
   limits: TimeRange
   warp: TimeWarp
@@ -26,13 +28,14 @@ type ScrubberProps = {
 }
 
 /** Under the overview and on its scale of time: takes the page back to the job as it was. */
-export function Scrubber({ events, version, head, at, limits, warp, origin, onMove, children }: ScrubberProps) {
+export function Scrubber({ events, version, head, at, time, limits, warp, origin, onMove, children }: ScrubberProps) {
   const box = useRef<HTMLDivElement>(null)
   const { width } = useSize(box)
   const moments = useMemo(() => momentsAt(events, version), [events, version])
   const scale = { ...limits, width: plotWidth(width), warp }
   const last = moments.seqs.at(-1) ?? 1
-  const x = Math.max(0, Math.min(scale.width, xOf(scale, timeOfMoment(moments, at ?? last))))
+  const shownTime = time ?? timeOfMoment(moments, at ?? last)
+  const x = Math.max(0, Math.min(scale.width, xOf(scale, shownTime)))
   const moveTo = (seq: number) => onMove(seq >= last ? null : seq)
   const follow = (event: PointerEvent) => {
     const left = box.current?.getBoundingClientRect().left ?? 0
@@ -44,8 +47,8 @@ export function Scrubber({ events, version, head, at, limits, warp, origin, onMo
     event.preventDefault()
     moveTo(momentFrom(moments, at ?? last, by))
   }
-  const offset = formatOffset(timeOfMoment(moments, at ?? last) - origin)
-  const words = at === null ? 'now' : `event ${formatCount(at)} of ${formatCount(head)}, ${offset}`
+  const words =
+    at === null ? 'now' : `event ${formatCount(at)} of ${formatCount(head)}, ${formatOffset(shownTime - origin)}`
   return (
     <div ref={box} className={styles.box}>
       {children}

@@ -13,11 +13,15 @@ export type JobCommands = {
   step(by: 1 | -1): void
   jump(target: JumpTarget, direction: 1 | -1): void
   nextHit(direction: 1 | -1): void
+  /** to what the selected event belongs to, or to what it names as its cause */
+  toParent(): void
+  toCause(): void
   time: Pick<TimeRangeState, 'zoom' | 'pan'>
   /** to the time of the selected row; the second time, to the whole job */
   fit(): void
   /** draws long silences short, or as long as they were */
   toggleIdle(): void
+  changeTimeFormat(): void
   /** to the job as it was so many changes before (after) the moment that is shown */
   travel(by: 1 | -1): void
   toggleFollow(): void
@@ -30,6 +34,8 @@ export type JobCommands = {
   /** opens the palette with some text typed */
   showPalette(typed: string): void
   goToJobs(): void
+  /** to the neighbour in the list that this tab showed last */
+  goToJob(by: 1 | -1): void
   back(): void
 }
 
@@ -45,6 +51,8 @@ export function jobBindings(page: JobCommands): KeyBinding[] {
     { group: 'Move', keys: ['End'], label: 'Last row', run: () => page.move(Number.POSITIVE_INFINITY) },
     { group: 'Move', keys: ['.'], label: 'Next event', run: () => page.step(1) },
     { group: 'Move', keys: [','], label: 'Previous event', run: () => page.step(-1) },
+    { group: 'Move', keys: ['J'], label: 'Next job of the list you came from', run: () => page.goToJob(1) },
+    { group: 'Move', keys: ['K'], label: 'Previous job of that list', run: () => page.goToJob(-1) },
     { group: 'Jump', keys: ['e'], label: 'Next failure', run: () => page.jump('failure', 1) },
     { group: 'Jump', keys: ['E'], label: 'Previous failure', run: () => page.jump('failure', -1) },
     { group: 'Jump', keys: ['q'], label: 'Next gate', run: () => page.jump('gate', 1) },
@@ -55,12 +63,15 @@ export function jobBindings(page: JobCommands): KeyBinding[] {
     { group: 'Jump', keys: ['O'], label: 'Previous artifact', run: () => page.jump('artifact', -1) },
     { group: 'Jump', keys: ['n'], label: 'Next search hit', run: () => page.nextHit(1) },
     { group: 'Jump', keys: ['N'], label: 'Previous search hit', run: () => page.nextHit(-1) },
+    { group: 'Jump', keys: ['u'], label: 'To the parent', run: page.toParent },
+    { group: 'Jump', keys: ['p'], label: 'To the cause', run: page.toCause },
     { group: 'Time', keys: ['w', '+', '='], label: 'Zoom in', run: () => time.zoom(0.6) },
     { group: 'Time', keys: ['s', '-'], label: 'Zoom out', run: () => time.zoom(1 / 0.6) },
     { group: 'Time', keys: ['a'], label: 'Earlier', run: () => time.pan(-0.25) },
     { group: 'Time', keys: ['d'], label: 'Later', run: () => time.pan(0.25) },
     { group: 'Time', keys: ['f'], label: 'Fit the selected row; again: whole job', run: page.fit },
     { group: 'Time', keys: ['z'], label: 'Compress idle time', run: page.toggleIdle },
+    { group: 'Time', keys: ['T'], label: 'Times: since start, of day, between lines', run: page.changeTimeFormat },
     { group: 'Time', keys: ['['], label: 'The job one change earlier', run: () => page.travel(-1) },
     { group: 'Time', keys: [']'], label: 'The job one change later', run: () => page.travel(1) },
     { group: 'Live', keys: ['L'], label: 'Follow the end', run: page.toggleFollow },

@@ -1,6 +1,7 @@
 import { useRouter } from 'next/navigation'
 import { useRef, useState } from 'react'
 import { copyText } from '#components/copy/copyText.ts'
+import { neighbourOf } from '#components/jobs/listTrail.ts'
 import type { KeyBinding } from '#components/keys/binding.ts'
 import { useKeys } from '#components/keys/useKeys.ts'
 import { goTo } from '#components/timeline/data/goTo.ts'
@@ -11,7 +12,9 @@ import type { Screen } from '#components/timeline/draw/useScreen.ts'
 import type { ViewKeys } from '#components/timeline/draw/viewKeys.ts'
 import { timeOf } from '#components/timeline/layout/bars.ts'
 import { type JumpTarget, jumpFrom, jumpSeqs } from '#components/timeline/layout/jumps.ts'
+import { causeOf, parentSeq } from '#components/timeline/layout/kin.ts'
 import { nextMoment } from '#components/timeline/layout/moments.ts'
+import { formatAfter, timeFormatWords } from '#components/timeline/layout/timeText.ts'
 
 /** What can be done on the job page by key, palette or button. Keys for rows go to the view that fills the page, if one does. */
 export function useJobCommands(screen: Screen, say: (text: string) => void) {
@@ -84,12 +87,49 @@ export function useJobCommands(screen: Screen, say: (text: string) => void) {
     setTimeout(() => searchRef.current?.focus())
   }
 
+  const toParent = () => {
+    const { selected } = screen
+    if (selected === null) return say('Nothing is selected')
+    const seq = parentSeq(shown, selected, tree.rows, tree.currentKey)
+    if (seq === null) say('This is the job itself')
+    else select(seq)
+  }
+  const toCause = async () => {
+    const { selected } = screen
+    if (selected === null) return say('Nothing is selected')
+    const ref = causeOf(shown, selected)
+    if (ref === null) return say('This event names no cause')
+    const { findSeq, locate } = screen.reads
+    const asked = () => (typeof ref === 'string' ? locate(ref).catch(() => null) : null)
+    const seq = findSeq(ref) ?? (await asked())
+    if (seq === null) say(`Its cause, event ${ref}, is not in this job`)
+    else select(seq)
+  }
+  const changeTimeFormat = () => {
+    const next = formatAfter(screen.timeFormat)
+    screen.setTimeFormat(next)
+    say(`Times: ${timeFormatWords[next]}`)
+  }
+  const goToJob = (by: 1 | -1) => {
+    const id = neighbourOf(timeline.jobId, by)
+    // replaced, not pushed: Back leads to the list
+    if (id !== null) router.replace(`/jobs/${id}`)
+    else
+      say(
+        by === 1
+          ? 'No job after this one in the list you came from'
+          : 'No job before this one in the list you came from',
+      )
+  }
+
   const bindings: KeyBinding[] = jobBindings({
     move: (by) => (viewKeys.current ?? { move }).move(by),
     fold: (open) => (viewKeys.current ?? { fold }).fold(open),
     step: (by) => select(within((selectedSeq ?? (by > 0 ? 0 : 2)) + by)),
     jump,
     nextHit: search.go,
+    toParent,
+    toCause: () => void toCause(),
     time,
     fit: () => {
       const row = tree.rows.find((candidate) => candidate.node.key === tree.currentKey)
@@ -99,6 +139,7 @@ export function useJobCommands(screen: Screen, say: (text: string) => void) {
       if (screen.idle.ms > 0) screen.idle.setShort(!screen.idle.isShort)
       else say('This job has no long silence')
     },
+    changeTimeFormat,
     travel: (by) => past.goBackTo(nextMoment(timeline, past.at, by)),
     // in the past nothing comes: what is followed is now
     toggleFollow: () => (past.at === null ? screen.setFollow(!screen.follow) : past.goBackTo(null)),
@@ -109,6 +150,7 @@ export function useJobCommands(screen: Screen, say: (text: string) => void) {
     focusSearch,
     showKeys: () => setShowsKeys(true),
     showPalette: setPalette,
+    goToJob,
     goToJobs: () => router.push('/'),
     back,
   })
@@ -117,6 +159,7 @@ export function useJobCommands(screen: Screen, say: (text: string) => void) {
     bindings,
     hold,
     goToPlace,
+    changeTimeFormat,
     searchRef,
     viewKeys,
     showsKeys,

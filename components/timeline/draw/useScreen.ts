@@ -10,6 +10,7 @@ import { useVersion } from '#components/timeline/draw/useJobTimeline.ts'
 import { useJobTree } from '#components/timeline/draw/useJobTree.ts'
 import { useOutputSearch } from '#components/timeline/draw/useOutputSearch.ts'
 import { usePast } from '#components/timeline/draw/usePast.ts'
+import { useTimeFormat } from '#components/timeline/draw/useTimeFormat.ts'
 import { useTimeRange } from '#components/timeline/draw/useTimeRange.ts'
 import { address } from '#components/timeline/layout/address.ts'
 import { verdictOf } from '#components/timeline/layout/verdict.ts'
@@ -42,6 +43,7 @@ export function useScreen(timeline: JobTimeline) {
   const tree = useJobTree(past.shown, selected)
   const idle = useIdle(timeline, { from: origin, to: now })
   const time = useTimeRange({ startedAt: origin, endedAt, now, warp: idle.drawn })
+  const [timeFormat, setTimeFormat] = useTimeFormat()
   const [goal, setGoal] = useState<{ line: number } | null>(null)
   const goToLine = useCallback(
     (target: { line: number }) => {
@@ -96,6 +98,8 @@ export function useScreen(timeline: JobTimeline) {
     tree,
     time,
     idle,
+    timeFormat,
+    setTimeFormat,
     search,
     reads,
   }
