@@ -10,7 +10,7 @@ const LOAD_SECONDS = 5
 const IDLE_EVENTS = 500
 const IDLE_PAUSE_MS = 5
 const CONNECTIONS = 64
-const ROUNDS = 2
+const ROUNDS = 3
 
 type Scene = { jobs: string[]; emitter: Emitter; arrivals: Arrivals }
 
