@@ -15,7 +15,14 @@ export type App = AsyncDisposable & {
   start(): Promise<void>
   /** ends the process, without warning unless told otherwise, and starts another at the same address */
   restart(how?: 'kill9' | 'stop'): Promise<void>
-  createJob(inputs?: Partial<{ action: string; title: string; inputs: Record<string, unknown> }>): Promise<Job>
+  createJob(
+    inputs?: Partial<{
+      action: string
+      title: string
+      inputs: Record<string, unknown>
+      labels: Record<string, string>
+    }>,
+  ): Promise<Job>
   emit(jobId: string, ...events: Draft[]): Promise<void>
 }
 

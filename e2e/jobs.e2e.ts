@@ -1,4 +1,5 @@
 import { expect, openApp, signIn, test } from '#e2e/app.ts'
+import { expectFits, expectNoViolations } from '#e2e/axe.ts'
 
 test('shows commands with its own address while nothing is recorded, and the first job at once', async ({ page }) => {
   await using app = await openApp()
@@ -6,6 +7,10 @@ test('shows commands with its own address while nothing is recorded, and the fir
   await page.goto(app.url)
   await expect(page.getByRole('heading', { name: 'Nothing is recorded yet' })).toBeVisible()
   await expect(page.getByText(`curl ${app.url}/api/jobs`)).toBeVisible()
+  await expectNoViolations(page)
+  await page.setViewportSize({ width: 390, height: 850 })
+  await expectNoViolations(page)
+  await expectFits(page)
   await app.createJob({ title: 'The very first' })
   await expect(page.getByRole('link', { name: 'The very first' })).toBeVisible()
 })

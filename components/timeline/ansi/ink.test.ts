@@ -4,16 +4,21 @@ import { inkOf, type Theme } from '#components/timeline/ansi/ink.ts'
 import { decoration, plainStyle, trueColor } from '#domain/ansi/style.ts'
 
 const themes: Theme[] = ['light', 'dark']
-const surfaces = { light: '#ffffff', dark: '#0b0d10' }
+/** Of rows as they are, selected, with a hit in them, new, and under the pointer: app/globals.css, OutputLine.module.css. */
+const surfaces = {
+  light: ['#ffffff', '#e8f0fd', '#fff5d7', '#eaf2ff', '#f1f3f6'],
+  dark: ['#0b0d10', '#14243a', '#2d2716', '#141921', '#161a20'],
+}
 
 test('draws every colour of the table legibly on both themes, dimmed ones too', () => {
   for (const theme of themes) {
     for (let fg = 0; fg < 256; fg++) {
       for (const decorations of [0, decoration.dim]) {
         const { color } = inkOf({ ...plainStyle, fg, decorations }, theme)
-        expect(contrast(parseHex(color ?? ''), parseHex(surfaces[theme])), `${theme} ${fg}`).toBeGreaterThanOrEqual(
-          4.45,
-        )
+        for (const surface of surfaces[theme]) {
+          const ratio = contrast(parseHex(color ?? ''), parseHex(surface))
+          expect(ratio, `${theme} ${fg} on ${surface}`).toBeGreaterThanOrEqual(4.45)
+        }
       }
     }
   }
@@ -26,7 +31,7 @@ test('draws every pair of the sixteen legibly, reversed ones too', () => {
         for (const decorations of [0, decoration.reverse]) {
           const { color, background } = inkOf({ fg, bg, decorations }, theme)
           if (color === null) continue
-          const behind = parseHex(background ?? surfaces[theme])
+          const behind = parseHex(background ?? surfaces[theme][0] ?? '')
           expect(contrast(parseHex(color), behind), `${theme} ${fg} on ${bg}`).toBeGreaterThanOrEqual(4.4)
         }
       }

@@ -9,11 +9,18 @@ export type Ink = { color: string | null; background: string | null }
 /** WCAG 2.2, 1.4.3: text of this size is legible from here on. */
 const floor = 4.5
 
-type Palette = { surface: Rgb; text: Rgb; named: readonly Rgb[] }
+type Palette = {
+  surface: Rgb
+  /** of what tints a row (selected, found, new, under the pointer), the tint that is hardest to read on */
+  tinted: Rgb
+  text: Rgb
+  named: readonly Rgb[]
+}
 
 const palettes: Record<Theme, Palette> = {
   light: {
     surface: parseHex('#ffffff'),
+    tinted: parseHex('#e8f0fd'),
     text: parseHex('#14181f'),
     named: [
       '#14181f',
@@ -36,6 +43,7 @@ const palettes: Record<Theme, Palette> = {
   },
   dark: {
     surface: parseHex('#0b0d10'),
+    tinted: parseHex('#2d2716'),
     text: parseHex('#e6eaf0'),
     named: [
       '#8b95a5',
@@ -72,11 +80,12 @@ export function inkOf(style: SgrStyle, theme: Theme): Ink {
   const bg = reversed ? style.fg : style.bg
   const background = bg === defaultColor ? (reversed ? palette.text : null) : rgbOf(bg, palette)
   const behind = background ?? palette.surface
+  const least = background ?? palette.tinted
   const isPlain = background === null && fg === defaultColor
   const dim = (style.decorations & decoration.dim) !== 0
   if (isPlain && !dim) return { color: null, background: null }
   const base = background !== null && greys.has(fg) ? strongest(behind) : rgbOf(fg, palette)
-  const color = readable(dim ? mix(base, behind, 0.4) : base, behind, floor)
+  const color = readable(dim ? mix(base, behind, 0.4) : base, least, floor)
   return { color: toHex(color), background: background && toHex(background) }
 }
 
