@@ -7,7 +7,7 @@ import type { FacetValue, JobFacets } from '#domain/job/served.ts'
 import { jobStates } from '#domain/job/shape.ts'
 import styles from './JobFacetList.module.css'
 
-type JobFacetListProps = { facets: JobFacets; filter: ListFilter; onChange: (filter: ListFilter) => void }
+type JobFacetListProps = { facets: JobFacets; filter: ListFilter; onChange: (change: Partial<ListFilter>) => void }
 
 /** What the jobs differ in, and how many of each there are. Choosing a value again lets it go. */
 export function JobFacetList({ facets, filter, onChange }: JobFacetListProps) {
@@ -20,20 +20,15 @@ export function JobFacetList({ facets, filter, onChange }: JobFacetListProps) {
             key={state}
             count={countOfState.get(state) ?? 0}
             isOn={filter.state === state}
-            onPick={(isOn) => onChange({ ...filter, state: isOn ? state : null })}
+            onPick={(isOn) => onChange({ state: isOn ? state : null })}
           >
             <StatusGlyph status={stateGlyph[state]} size={13} />
             {stateWords[state]}
           </Choice>
         ))}
       </Group>
-      <Values
-        title="Action"
-        values={facets.actions}
-        chosen={filter.action}
-        onPick={(action) => onChange({ ...filter, action })}
-      />
-      <Values title="Who" values={facets.users} chosen={filter.user} onPick={(user) => onChange({ ...filter, user })} />
+      <Values title="Action" values={facets.actions} chosen={filter.action} onPick={(action) => onChange({ action })} />
+      <Values title="Who" values={facets.users} chosen={filter.user} onPick={(user) => onChange({ user })} />
       {!facets.isWhole && <p className={styles.note}>Counted over the newest 10,000 jobs.</p>}
     </aside>
   )

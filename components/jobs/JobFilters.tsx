@@ -10,7 +10,7 @@ import styles from './JobFilters.module.css'
 type JobFiltersProps = {
   filter: ListFilter
   inputRef: RefObject<HTMLInputElement | null>
-  onChange: (filter: ListFilter) => void
+  onChange: (change: Partial<ListFilter>) => void
 }
 
 /** The text filter; the states beside it where there is no room for all facets. */
@@ -19,15 +19,10 @@ export function JobFilters({ filter, inputRef, onChange }: JobFiltersProps) {
     <search className={styles.bar}>
       <div className={styles.states}>
         {[null, ...jobStates].map((state) => (
-          <StateButton
-            key={state}
-            state={state}
-            isOn={filter.state === state}
-            onPick={() => onChange({ ...filter, state })}
-          />
+          <StateButton key={state} state={state} isOn={filter.state === state} onPick={() => onChange({ state })} />
         ))}
       </div>
-      <TextFilter text={filter.text} inputRef={inputRef} onChange={(text) => onChange({ ...filter, text })} />
+      <TextFilter text={filter.text} inputRef={inputRef} onChange={(text) => onChange({ text })} />
     </search>
   )
 }
@@ -51,11 +46,20 @@ function TextFilter({ text, inputRef, onChange }: TextFilterProps) {
   const [typed, setTyped] = useState(text)
   const latest = useRef(onChange)
   latest.current = onChange
-  useEffect(() => setTyped(text), [text])
+  // What was told comes back as `text` a moment later, when the reader may have typed on: taken over, it would swallow letters.
+  const told = useRef<string[]>([])
+  useEffect(() => {
+    const at = told.current.indexOf(text)
+    told.current = at < 0 ? [] : told.current.slice(at + 1)
+    if (at < 0) setTyped(text)
+  }, [text])
   useEffect(() => {
     if (typed === text) return
     // one question a word, not one a letter
-    const timer = setTimeout(() => latest.current(typed), 250)
+    const timer = setTimeout(() => {
+      told.current.push(typed)
+      latest.current(typed)
+    }, 250)
     return () => clearTimeout(timer)
   }, [typed, text])
   return (

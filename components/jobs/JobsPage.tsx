@@ -43,7 +43,7 @@ export function JobsPage() {
   const now = useServerClock().at('heardAt' in line ? Math.min(ticked, line.heardAt) : ticked)
   const bindings = jobsBindings({
     move: (by) => moveFocus(table.current, by),
-    filterState: (state) => setFilter({ ...filter, state }),
+    filterState: (state) => changeFilter({ state }),
     focusSearch: () => search.current?.focus(),
     showNew,
     connect: () => router.push('/connect'),
@@ -64,10 +64,10 @@ export function JobsPage() {
       </TopBar>
       <div className={styles.columns}>
         {facets && (isFiltering(filter) || facets.states.length > 0) && (
-          <JobFacetList facets={facets} filter={filter} onChange={setFilter} />
+          <JobFacetList facets={facets} filter={filter} onChange={changeFilter} />
         )}
         <main className={styles.main}>
-          <JobFilters filter={filter} inputRef={search} onChange={setFilter} />
+          <JobFilters filter={filter} inputRef={search} onChange={changeFilter} />
           {failure && (list === null || line.state === 'refused') && (
             <p className={styles.failure} role="status">
               <span>
@@ -81,7 +81,7 @@ export function JobsPage() {
           )}
           {list === null && !failure && <ListSkeleton />}
           {list?.jobs.length === 0 && (
-            <EmptyJobs isFiltered={isFiltering(filter)} isListening={isLive} onClear={() => setFilter(noFilter)} />
+            <EmptyJobs isFiltered={isFiltering(filter)} isListening={isLive} onClear={() => changeFilter(noFilter)} />
           )}
           {list !== null && list.jobs.length > 0 && (
             <table aria-label="Jobs" className={styles.table} ref={table}>
@@ -117,9 +117,13 @@ export function JobsPage() {
   )
 }
 
-/** Next keeps useSearchParams in step with the history, without asking the server for the page again. */
-function setFilter(filter: ListFilter): void {
-  window.history.replaceState(null, '', filterPath(filter))
+/**
+ * Next keeps useSearchParams in step with the history, without asking the server for the page again. What is not changed is
+ * as the address has it: the page that is drawn may be a change behind.
+ */
+function changeFilter(change: Partial<ListFilter>): void {
+  const filter = readFilter(new URLSearchParams(window.location.search))
+  window.history.replaceState(null, '', filterPath({ ...filter, ...change }))
 }
 
 function ListSkeleton() {
