@@ -81,7 +81,6 @@ type RowProps<Kind extends AiRow['kind']> = Pick<AiRowViewProps, 'origin' | 'onS
 
 function CallRow({ row, origin, onSelect }: RowProps<'call'>) {
   const { call, session } = row
-  const most = session.calls.reduce((so, { tokens }) => Math.max(so, contextOf(tokens) + outOf(tokens)), 1)
   const context = contextOf(call.tokens)
   const cached = context === 0 ? 0 : Math.round((call.tokens.read / context) * 100)
   return (
@@ -92,7 +91,7 @@ function CallRow({ row, origin, onSelect }: RowProps<'call'>) {
         {call.model}
       </span>
       <span className={styles.bar}>
-        <TokenBar tokens={call.tokens} of={most} />
+        <TokenBar tokens={call.tokens} of={session.mostTokens} />
       </span>
       <span className={styles.figures}>
         <span className={styles.figure} title={`${formatCount(context)} tokens of input`}>

@@ -31,14 +31,14 @@ export type Entry =
 
 /** Calls of one tool that follow each other put together, and what belongs to a phase under it. */
 export function itemsOf(entries: readonly Entry[], spans: readonly Span[]): AiItem[] {
-  let items: AiItem[] = []
+  const items: AiItem[][] = []
   let done = 0
   for (const { from, to, phase } of spans) {
     const covered: AiItem = { kind: 'phase', phase, items: together(entries.slice(from, to + 1)) }
-    items = [...items, ...together(entries.slice(done, from)), covered]
+    items.push(together(entries.slice(done, from)), [covered])
     done = to + 1
   }
-  return [...items, ...together(entries.slice(done))]
+  return [...items, together(entries.slice(done))].flat()
 }
 
 function together(entries: readonly Entry[]): AiItem[] {

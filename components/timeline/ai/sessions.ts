@@ -4,7 +4,7 @@ import { changeOf } from '#components/timeline/ai/changes.ts'
 import { comparisonsOf } from '#components/timeline/ai/comparisons.ts'
 import { type Again, attemptAfter, doneAgain } from '#components/timeline/ai/doneAgain.ts'
 import { addCosts, findPhases, type PhaseCost, type Span } from '#components/timeline/ai/phases.ts'
-import { addTokens, noTokens, type TokenParts, tokenParts } from '#components/timeline/ai/tokenParts.ts'
+import { addTokens, noTokens, sumOfTokens, type TokenParts, tokenParts } from '#components/timeline/ai/tokenParts.ts'
 import { type Comparison, identityOf, subjectOf, type ToolCall } from '#components/timeline/ai/toolCalls.ts'
 import { findWait } from '#components/timeline/ai/waits.ts'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
@@ -40,6 +40,8 @@ export type AiSession = {
   to: number
   items: AiItem[]
   calls: ModelCall[]
+  /** tokens of the largest of them, in and out; 1 at least */
+  mostTokens: number
   toolCalls: number
   failedTools: number
   tokens: TokenParts
@@ -110,6 +112,7 @@ function beginSession({ view, structure }: AiSource, key: string, { seq, attempt
     to: 0,
     items: [],
     calls: [],
+    mostTokens: 1,
     toolCalls: 0,
     failedTools: 0,
     tokens: noTokens,
@@ -160,6 +163,7 @@ function take(source: AiSource, { session, entries, failedBefore, comparisons }:
     case 'ai.tokens_used': {
       const call = modelCall(event.seq, at, event.payload)
       session.calls.push(call)
+      session.mostTokens = Math.max(session.mostTokens, sumOfTokens(call.tokens))
       entries.push({ kind: 'call', call })
       session.tokens = addTokens(session.tokens, call.tokens)
       if (call.cost) {

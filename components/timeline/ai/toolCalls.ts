@@ -29,10 +29,17 @@ export type Comparison = {
 
 export type ToolEvent = Extract<Event, { type: 'ai.tool_called' }>
 
+/** Asked for several times of each of ten thousand calls: writing arguments as text is most of the work. */
+const identities = new WeakMap<ToolEvent, string | null>()
+
 /** Tool and arguments as one text, equal for equal calls; null if the outline does not hold the arguments whole. */
 export function identityOf(event: ToolEvent): string | null {
+  const known = identities.get(event)
+  if (known !== undefined) return known
   const { tool, arguments: given } = event.payload
-  return isWhole(event, given) ? JSON.stringify([tool, given ?? null]) : null
+  const identity = isWhole(event, given) ? JSON.stringify([tool, given ?? null]) : null
+  identities.set(event, identity)
+  return identity
 }
 
 /** The result as text; null if there is none, or the outline does not hold it whole. */
