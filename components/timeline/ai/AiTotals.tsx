@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { countOf, formatCompact, formatCount } from '#components/format/count.ts'
 import { formatDuration } from '#components/format/time.ts'
 import { costWords } from '#components/timeline/ai/costWords.ts'
@@ -10,8 +11,8 @@ import { moneyText } from '#components/timeline/layout/money.ts'
 import { addDecimals } from '#domain/job/decimal.ts'
 import styles from './AiTotals.module.css'
 
-/** The sums over all sessions, which are also the legend of every bar below. */
-export function AiTotals({ sessions }: { sessions: readonly AiSession[] }) {
+/** The sums over all sessions, which are also the legend of every bar below. The list is another one when it changed. */
+export const AiTotals = memo(function AiTotals({ sessions }: { sessions: readonly AiSession[] }) {
   const tokens = sessions.reduce((sum, session) => addTokens(sum, session.tokens), noTokens)
   const add = (pick: (session: AiSession) => number) => sessions.reduce((sum, session) => sum + pick(session), 0)
   const calls = add((session) => session.calls.length)
@@ -67,7 +68,7 @@ export function AiTotals({ sessions }: { sessions: readonly AiSession[] }) {
       )}
     </header>
   )
-}
+})
 
 function Figure({ name, value, note = null }: { name: string; value: string; note?: string | null }) {
   return (

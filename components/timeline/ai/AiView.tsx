@@ -39,7 +39,7 @@ export function AiView({ job, version, selectedSeq, origin, loadEvent, keysRef, 
   const stack = useMemo(() => stackOf(rows.map((row) => row.height)), [rows])
   const pane = useRef<HTMLDivElement>(null)
   const virtual = useRowStack(pane, stack)
-  const current = selectedSeq === null ? -1 : rowOfSeq(rows, selectedSeq)
+  const current = useMemo(() => (selectedSeq === null ? -1 : rowOfSeq(rows, selectedSeq)), [rows, selectedSeq])
   const { isReady } = virtual
   const steady = useRef(virtual)
   steady.current = virtual

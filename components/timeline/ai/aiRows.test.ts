@@ -5,6 +5,7 @@ import { contextColumns, contextPath } from '#components/timeline/ai/contextChar
 import { aiSessions } from '#components/timeline/ai/sessions.ts'
 import { jobOf } from '#components/timeline/fixtures/jobOf.ts'
 import { tellStory } from '#components/timeline/fixtures/story.ts'
+import { replay } from '#domain/job/replay.ts'
 
 const heights = { session: 100, emptySession: 40, row: 28, detail: 200, artifact: 60 }
 
@@ -39,11 +40,11 @@ test('closes what the current row lies in, from the inside out, and opens it aga
   for (let n = 0; n < 3; n++) story.tell('ai.tool_called', { callId: 'c', tool: 'test', error })
   story.tell('ai.tool_called', { callId: 'c', tool: 'edit' })
   const sessions = aiSessions(jobOf(story.events))
-  const toggled = new Set(['fold:3', 'tool:4'])
+  let toggled = new Set(['fold:3', 'tool:4'])
   const fold = (open: boolean) => {
     const rows = aiRows(sessions, toggled, heights)
     const key = keyToFold(rows[rowOfSeq(rows, 4)], open)
-    if (key !== null && !toggled.delete(key)) toggled.add(key)
+    if (key !== null) toggled = toggled.symmetricDifference(new Set([key]))
     const after = aiRows(sessions, toggled, heights)
     return [key, after[rowOfSeq(after, 4)]?.kind]
   }
@@ -79,4 +80,21 @@ test('draws every call as a column while there is room, and the largest of neigh
   expect(crowded.length).toBeLessThanOrEqual(80)
   expect(crowded.reduce((sum, column) => sum + column.calls, 0)).toBe(1_000)
   expect(crowded.find((column) => column.contextY === 0)?.seq).toBe(504)
+})
+
+test('keeps the rows of sessions that did not grow', () => {
+  const story = tellStory()
+  story.tell('job.created', { action: 'fix', inputs: {}, requestId: 'r' })
+  story.tell('step.started', { stepId: 'one', name: 'One' })
+  story.tell('ai.tool_called', { callId: 'a', tool: 'test', stepId: 'one' })
+  story.tell('ai.tool_called', { callId: 'b', tool: 'test' })
+  const growing = jobOf(story.events)
+  const toggled = new Set<string>()
+  const before = aiRows(aiSessions(growing), toggled, heights)
+  const event = story.tell('ai.tool_called', { callId: 'c', tool: 'edit' })
+  replay(growing.view, event)
+  growing.structure.take(event, growing.view)
+  const after = aiRows(aiSessions(growing), toggled, heights)
+  expect(after.map(({ key }) => key)).toEqual([...before.map(({ key }) => key), 'tool:5'])
+  expect(after.map((row, n) => row === before[n])).toEqual([true, true, false, false, false])
 })

@@ -8,17 +8,28 @@ export const foldToolsFrom = 3
 
 export type AiRowHeights = { session: number; emptySession: number; row: number; detail: number; artifact: number }
 
+/** The rows of a session that did not grow are those it had: one of thousands grows at a time. */
+type Made = { items: readonly AiItem[]; toggled: ReadonlySet<string>; heights: AiRowHeights; rows: AiRow[] }
+const made = new WeakMap<AiSession, Made>()
+
 type Making = { session: AiSession; heights: AiRowHeights; isOpen(key: string, byItself: boolean): boolean }
 type Place = Pick<AiRow, 'parent' | 'within'>
 
 /**
  * The rows of the sessions, top to bottom.
  *
- * @param toggled keys of what the reader opened or closed: by themselves sessions and phases are open, folds and calls are not
+ * @param toggled keys of what the reader opened or closed, another set when that changed: by themselves sessions and phases are open, folds and calls are not
  */
 export function aiRows(sessions: readonly AiSession[], toggled: ReadonlySet<string>, heights: AiRowHeights): AiRow[] {
   const isOpen = (key: string, byItself: boolean) => toggled.has(key) !== byItself
-  return sessions.flatMap((session) => sessionRows({ session, heights, isOpen }))
+  return sessions.flatMap((session) => {
+    const { items } = session
+    const known = made.get(session)
+    if (known?.items === items && known.toggled === toggled && known.heights === heights) return known.rows
+    const rows = sessionRows({ session, heights, isOpen })
+    made.set(session, { items, toggled, heights, rows })
+    return rows
+  })
 }
 
 function sessionRows(making: Making): AiRow[] {
