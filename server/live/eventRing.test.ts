@@ -113,3 +113,18 @@ test('never hands out a hole, in whatever order and however often commits arrive
     }),
   )
 })
+
+test('forgets what all have taken, and goes on after it without a hole', () => {
+  const rings = budget()
+  const ring = new EventRing(rings)
+  ring.push(runFrom(1, 4))
+  ring.push(runFrom(5, 4))
+  ring.release(6)
+  // the second commit is needed by whoever has taken a part of it
+  expect(ring.take(3)).toBeNull()
+  expect(seqs(ring.take(6))).toEqual([7, 8])
+  ring.release(8)
+  expect([ring.take(6), rings.used]).toEqual([null, 0])
+  ring.push(runFrom(9, 2))
+  expect(seqs(ring.take(8))).toEqual([9, 10])
+})

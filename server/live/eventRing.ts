@@ -60,6 +60,12 @@ export class EventRing {
     return slice
   }
 
+  /** Forgets what nobody waits for any more: kept for longer, events leave the young generation, which costs as much as sending them. */
+  release(through: number): void {
+    for (let oldest = this.#runs[0]; oldest && oldest.last <= through; oldest = this.#runs[0]) this.#dropOldest()
+    if (this.#runs.length === 0) this.#slices.clear()
+  }
+
   /** Forgets events that nothing was added to since the last call: whoever wanted them has them. */
   age(): void {
     if (!this.#touched) this.clear()

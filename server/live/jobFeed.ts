@@ -183,9 +183,17 @@ export class JobFeed {
     // Runs when the followers that were woken have written.
     setImmediate(() => {
       const cost = performance.now() - start
+      this.#ring.release(this.#leastTaken())
       if (cost < 1 || this.followers.size === 0) this.#endRest()
       else this.#rest = setTimeout(() => this.#endRest(), Math.min(cost, liveSettings.longestRestMs))
     })
+  }
+
+  /** The seq that all followers have, those included who have only just come. */
+  #leastTaken(): number {
+    let least = Number.POSITIVE_INFINITY
+    for (const { last } of this.followers) least = Math.min(least, last)
+    return least
   }
 
   #endRest(): void {

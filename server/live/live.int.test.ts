@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JobAddress } from '#server/journal/journal.ts'
 import { batchOf, collect } from '#testing/batches.ts'
@@ -7,6 +6,7 @@ import { drafts } from '#testing/drafts.ts'
 import { type LiveStage, openLiveStage } from '#testing/liveStage.ts'
 import { testValkeyUrl } from '#testing/valkey.ts'
 import { startValkeyCluster, type TestCluster } from '#testing/valkeyCluster.ts'
+import { waitFor } from '#testing/waitFor.ts'
 
 let cluster: TestCluster
 
@@ -42,7 +42,8 @@ describe.each(setUps)('$name', ({ open }) => {
     const emitters = Array.from({ length: 4 }, async (_, e) => {
       for (let i = 0; i < 60; i++) await node(stage, e).emit(job, lines(1 + ((e + i) % 5), `${e} ${i}`))
     })
-    await sleep(30)
+    // a cursor beyond the head is refused
+    await waitFor(async () => (await stage.stored(job)).length > 6)
     const late = Array.from({ length: 6 }, (_, i) => collect(node(stage, i).live, job, i))
     await Promise.all(emitters)
     await node(stage, 1).emit(job, [drafts.completed()])
