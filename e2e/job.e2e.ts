@@ -62,7 +62,7 @@ test('draws ANSI colours, overwritten lines and links, and leaves out what only 
     output('build', 'plain on stderr\n', 'stderr'),
     output(
       'build',
-      'still red\x1b[0m plain\n10%\r50%\r100%\n\x1b]8;;https://example.com/a\x1b\\a link\x1b]8;;\x1b\\\x1b[2K\n',
+      'still red\x1b[0m plain\n10%\r50%\r100%\n\x1b]8;;https://example.com/a\x1b\\a link\x1b]8;;\x1b\\\x1b[?25h\n',
     ),
     output('build', '\x1b[38;5;208mtable\x1b[0m \x1b[48;2;10;20;30mtrue\x1b[0m\n'),
   )
@@ -78,7 +78,7 @@ test('draws ANSI colours, overwritten lines and links, and leaves out what only 
   await expect(log(page)).not.toContainText('50%')
   await expect(page.getByText('2 overwritten')).toBeVisible()
   await expect(page.getByRole('link', { name: 'a link' })).toHaveAttribute('href', 'https://example.com/a')
-  await expect(log(page)).not.toContainText('[2K')
+  await expect(log(page)).not.toContainText('[?25h')
 })
 
 test('follows the end, stays where the reader scrolled to, and follows again', async ({ signedIn: page, app }) => {
