@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { projectRoot } from '#server/start/projectRoot.ts'
 import { startScript } from '#testing/script.ts'
 
 /** A process that says what it closes; `closing` is the code of the slowest part. */
@@ -69,6 +72,40 @@ describe('surviveErrors', () => {
     expect(script.output()).toContain('a promise was rejected and nobody looked')
     expect(script.output()).toContain('a connection failed outside of any request')
     expect(script.output()).not.toContain('secret-1')
+  })
+
+  it('does not turn in circles when nobody reads what it writes any more', async () => {
+    const child = spawn(
+      process.execPath,
+      [
+        '--input-type=module',
+        '--eval',
+        `import { writeSync } from 'node:fs'
+        import { createLogger } from '#server/logger.ts'
+        import { surviveErrors } from '#server/start/surviveErrors.ts'
+        const log = createLogger({ level: 'info' })
+        surviveErrors(log, () => {})
+        let uncaught = 0
+        process.on('uncaughtExceptionMonitor', () => uncaught++)
+        process.stdout.write('running\\n')
+        let rounds = 0
+        const timer = setInterval(() => {
+          log.info('to nobody')
+          process.stdout.write('to nobody\\n')
+          if (++rounds < 20) return
+          clearInterval(timer)
+          writeSync(3, String(uncaught))
+        }, 10)`,
+      ],
+      { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
+    )
+    const [, out, err, report] = child.stdio
+    await once(out ?? child, 'data')
+    out?.destroy()
+    err?.destroy()
+    const [uncaught] = await once(report ?? child, 'data')
+    expect(String(uncaught)).toBe('0')
+    expect(await once(child, 'exit')).toEqual([0, null])
   })
 
   it('ends in order, with 1, after an error that nobody has thought of', async () => {

@@ -9,6 +9,8 @@ const socketCodes = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT',
  * in a state that nobody has thought of, and is better ended in order.
  */
 export function surviveErrors(log: Logger, onFatal: () => void): void {
+  // Whoever read the log is gone (a terminal, `| head`): the error would be logged, which is the same error again, for ever.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   process.on('unhandledRejection', (reason) => log.error('a promise was rejected and nobody looked', {}, reason))
   process.on('uncaughtException', (error) => {
     if (isFromConnection(error)) return log.error('a connection failed outside of any request', {}, error)
