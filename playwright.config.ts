@@ -10,7 +10,8 @@ export default defineConfig({
   testMatch: '*.e2e.ts',
   globalSetup: './testing/globalSetup.ts',
   outputDir: 'test-results',
-  workers: 1,
+  // Much of a test is waiting, for a server that starts or a line that stays silent: two share two cores well.
+  workers: 2,
   timeout: 60_000,
   // Two cores also run a server, two databases and a browser: a page may need more than the default five seconds.
   expect: { timeout: 15_000 },
@@ -20,7 +21,9 @@ export default defineConfig({
   reporter: 'list',
   use: {
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    // Its film takes an eighth of all processor time; the page as it was at each step stays in it.
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
     launchOptions: {
       ...(executablePath !== undefined && { executablePath }),
       args: [
