@@ -73,5 +73,6 @@ const passing =
   /\b(\d+d \d\dh|\d+h \d\dm|\d+m \d\ds|\d+(\.\d)?s|\d+ ms)( ago)?\b|\b\d+m ago\b|\bjust now\b|\bnow\b|\b\d+ (millisecond|second|minute|hour)s?( \d+ (second|minute)s?)?\b/g
 
 function timeless(text: string): string {
-  return text.replaceAll(passing, '<time>')
+  // a step's share of the job's time changes, too, as long as the job runs
+  return text.replaceAll(passing, '<time>').replaceAll(/\b\d+ %/g, '<share>')
 }
