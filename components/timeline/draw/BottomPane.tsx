@@ -5,6 +5,7 @@ import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { EventList } from '#components/timeline/draw/EventList.tsx'
 import { OutputPane } from '#components/timeline/draw/OutputPane.tsx'
+import type { PointedTime } from '#components/timeline/draw/pointedTime.ts'
 import { useGroups } from '#components/timeline/draw/useGroups.ts'
 import { useLineRange } from '#components/timeline/draw/useLineRange.ts'
 import type { SearchState } from '#components/timeline/draw/useOutputSearch.ts'
@@ -34,6 +35,7 @@ type BottomPaneProps = {
   revealSeq: number | null
   origin: number
   timeFormat: TimeFormat
+  pointed: PointedTime
   onTimeFormat: () => void
   /** whether the end stays in view */
   follow: boolean
@@ -116,6 +118,7 @@ export function BottomPane(props: BottomPaneProps) {
             stepKey={scope?.key ?? null}
             highlights={search.highlights}
             goal={props.goal}
+            pointed={props.pointed}
             say={props.say}
           />
         )

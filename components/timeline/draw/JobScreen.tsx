@@ -102,7 +102,7 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
 
 /** All of the job's time, the part of it that is shown, and the moment that is looked at. */
 function TimeBar({ screen }: { screen: Screen }) {
-  const { timeline, job, past, time, origin, isOver, now } = screen
+  const { timeline, job, view, past, time, origin, isOver, now } = screen
   return (
     <>
       <Scrubber
@@ -121,6 +121,9 @@ function TimeBar({ screen }: { screen: Screen }) {
           version={screen.version}
           limits={time.limits}
           warp={time.warp}
+          pointed={screen.pointed}
+          hasAxis={view === 'split' || view === 'timeline'}
+          origin={origin}
           range={time.picked}
           now={isOver ? null : now}
           until={past.time}
@@ -173,6 +176,7 @@ function Panes({ screen, commands, say }: PanesProps) {
           revealSeq={screen.revealSeq}
           origin={screen.origin}
           timeFormat={screen.timeFormat}
+          pointed={screen.pointed}
           onTimeFormat={commands.changeTimeFormat}
           follow={screen.follow && (!screen.isOver || past.at !== null)}
           canFollow={!screen.isOver && past.at === null}

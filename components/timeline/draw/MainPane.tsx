@@ -24,6 +24,7 @@ export function MainPane({ screen, keysRef }: { screen: Screen; keysRef: RefObje
       currentKey={tree.currentKey}
       range={time.range}
       warp={time.warp}
+      pointed={screen.pointed}
       origin={origin}
       now={shownNow}
       isOver={isFinal(shown.state)}

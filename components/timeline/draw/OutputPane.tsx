@@ -3,6 +3,7 @@ import { reachable } from '#components/a11y/reachable.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { type AskedStates, EarlierStates } from '#components/timeline/draw/EarlierStates.tsx'
 import { OutputLine, SkeletonLine } from '#components/timeline/draw/OutputLine.tsx'
+import type { PointedTime } from '#components/timeline/draw/pointedTime.ts'
 import type { Groups } from '#components/timeline/draw/useGroups.ts'
 import type { LineRange } from '#components/timeline/draw/useLineRange.ts'
 import { type PinnedLines, useLineSelection } from '#components/timeline/draw/useLineSelection.ts'
@@ -30,6 +31,8 @@ type OutputPaneProps = {
   revealSeq: number | null
   origin: number
   timeFormat: TimeFormat
+  /** is told the time of the line that the pointer is at */
+  pointed: PointedTime
   follow: boolean
   paneRef: RefObject<HTMLDivElement | null>
   onSelect: (seq: number) => void
@@ -42,7 +45,7 @@ const rowHeight = 20
 /** The output of the job, or of the time of one step, line by line. Only what is in view exists. */
 export function OutputPane(props: OutputPaneProps) {
   const { timeline, head, range, stepKey, highlights, goal, selectedSeq, revealSeq, origin, follow, paneRef } = props
-  const { groups, timeFormat, onSelect, onFollow } = props
+  const { groups, timeFormat, pointed, onSelect, onFollow } = props
   const { lines } = timeline
   const { hidden } = groups
   const theme = useTheme()
@@ -141,6 +144,11 @@ export function OutputPane(props: OutputPaneProps) {
       data-pane="output"
       onScroll={virtual.onScroll}
       onCopy={onCopy}
+      onPointerOver={({ target, pointerType }) => {
+        const row = target instanceof Element && pointerType !== 'touch' ? target.closest('[data-line]') : null
+        pointed.set(row === null ? null : (lines.at(Number(row.getAttribute('data-line')))?.at ?? null))
+      }}
+      onPointerLeave={() => pointed.set(null)}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' || event.target !== event.currentTarget || selectedSeq === null) return
         const header = linesIn(spans).find((line) => lines.at(line)?.seq === selectedSeq && isHeader(line))

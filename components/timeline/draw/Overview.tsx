@@ -1,6 +1,8 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
+import { Crosshair } from '#components/timeline/draw/Crosshair.tsx'
 import { drawOverview, type Inks, plotWidth, readInks } from '#components/timeline/draw/drawOverview.ts'
+import type { PointedTime } from '#components/timeline/draw/pointedTime.ts'
 import { useMedia } from '#components/timeline/draw/useMedia.ts'
 import { useSize } from '#components/timeline/draw/useSize.ts'
 import { useTheme } from '#components/timeline/draw/useTheme.ts'
@@ -16,6 +18,11 @@ type OverviewProps = {
   limits: TimeRange
   /** which silences are drawn short */
   warp: TimeWarp
+  pointed: PointedTime
+  /** whether a pane below says when the pointer's moment is */
+  hasAxis: boolean
+  /** when the job was created */
+  origin: number
   /** the part that is looked at; null: all of it */
   range: TimeRange | null
   /** null: the job is over */
@@ -26,7 +33,8 @@ type OverviewProps = {
 }
 
 /** The whole job at a glance: how much of what happened when. Dragging picks a part, a double click all of it. */
-export function Overview({ timeline, limits, warp, range, now, until, onRange }: OverviewProps) {
+export function Overview(props: OverviewProps) {
+  const { timeline, limits, warp, pointed, hasAxis, origin, range, now, until, onRange } = props
   const box = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const { width, height } = useSize(box)
@@ -72,7 +80,9 @@ export function Overview({ timeline, limits, warp, range, now, until, onRange }:
       }}
       onPointerMove={(event) => {
         if (drag) setDrag({ ...drag, to: at(event) })
+        if (event.pointerType !== 'touch') pointed.set(at(event))
       }}
+      onPointerLeave={() => pointed.set(null)}
       onPointerUp={() => {
         const picked = drag && ordered(drag)
         setDrag(null)
@@ -82,6 +92,7 @@ export function Overview({ timeline, limits, warp, range, now, until, onRange }:
       onDoubleClick={() => onRange(null)}
     >
       <canvas ref={canvas} className={styles.canvas} />
+      <Crosshair pointed={pointed} scale={scale} origin={origin} left={0} hasLabel={!hasAxis} />
     </div>
   )
 }

@@ -1,5 +1,7 @@
 import { type CSSProperties, type RefObject, useEffect, useMemo, useRef } from 'react'
 import { TreeGrid } from '#components/a11y/TreeGrid.tsx'
+import { Crosshair } from '#components/timeline/draw/Crosshair.tsx'
+import type { PointedTime } from '#components/timeline/draw/pointedTime.ts'
 import { TimeAxis } from '#components/timeline/draw/TimeAxis.tsx'
 import { rowId, TimelineRow } from '#components/timeline/draw/TimelineRow.tsx'
 import { useMedia } from '#components/timeline/draw/useMedia.ts'
@@ -18,6 +20,7 @@ type TimelinePaneProps = {
   range: TimeRange
   /** which silences are drawn short */
   warp: TimeWarp
+  pointed: PointedTime
   /** when the job was created */
   origin: number
   now: number
@@ -33,12 +36,13 @@ const nameWidth = (total: number) => Math.round(Math.min(460, Math.max(220, tota
 
 /** The job as rows of names and bars, on one scale of time. */
 export function TimelinePane(props: TimelinePaneProps) {
-  const { rows, currentKey, range, warp, origin, now, isOver, onSelect, onToggle, onZoom } = props
+  const { rows, currentKey, range, warp, pointed, origin, now, isOver, onSelect, onToggle, onZoom } = props
   const paneRef = useRef<HTMLDivElement>(null)
   const { width } = useSize(paneRef)
   const isNarrow = useMedia('(max-width: 640px)')
   const isCoarse = useMedia('(pointer: coarse)')
   const names = isNarrow ? 0 : nameWidth(width)
+  const left = names || edge
   const { from, to } = range
   const laneWidth = Math.max(1, width - names - 2 * edge)
   const scale = useMemo<TimeScale>(() => ({ from, to, width: laneWidth, warp }), [from, to, laneWidth, warp])
@@ -59,13 +63,24 @@ export function TimelinePane(props: TimelinePaneProps) {
     before.current = at
   }, [at, isReady])
   useWheelZoom(paneRef, (factor, clientX) => {
-    const left = (paneRef.current?.getBoundingClientRect().left ?? 0) + (names || edge)
-    onZoom(factor, timeAt(scale, clientX - left))
+    const paneLeft = paneRef.current?.getBoundingClientRect().left ?? 0
+    onZoom(factor, timeAt(scale, clientX - paneLeft - left))
   })
   const { first, end, top } = virtual.window
   return (
-    <section className={styles.pane} aria-label="Timeline">
-      <TimeAxis scale={scale} origin={origin} now={isOver ? null : now} left={names || edge} />
+    <section
+      className={styles.pane}
+      aria-label="Timeline"
+      onPointerMove={(event) => {
+        // a finger scrolls, it does not point
+        if (event.pointerType === 'touch') return
+        const x = event.clientX - event.currentTarget.getBoundingClientRect().left - left
+        pointed.set(x < 0 || x > laneWidth ? null : timeAt(scale, x))
+      }}
+      onPointerLeave={() => pointed.set(null)}
+    >
+      <TimeAxis scale={scale} origin={origin} now={isOver ? null : now} left={left} />
+      <Crosshair pointed={pointed} scale={scale} origin={origin} left={left} hasLabel />
       <div
         ref={paneRef}
         className={styles.scroller}

@@ -3,6 +3,7 @@ import { useNow } from '#components/clock/useNow.ts'
 import { eventReads } from '#components/timeline/data/eventReads.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import type { BottomTab } from '#components/timeline/draw/BottomPane.tsx'
+import { PointedTime } from '#components/timeline/draw/pointedTime.ts'
 import { useAddressed } from '#components/timeline/draw/useAddressed.ts'
 import { useEvent } from '#components/timeline/draw/useEvent.ts'
 import { useIdle } from '#components/timeline/draw/useIdle.ts'
@@ -43,6 +44,7 @@ export function useScreen(timeline: JobTimeline) {
   const tree = useJobTree(past.shown, selected)
   const idle = useIdle(timeline, { from: origin, to: now })
   const time = useTimeRange({ startedAt: origin, endedAt, now, warp: idle.drawn })
+  const [pointed] = useState(() => new PointedTime())
   const [timeFormat, setTimeFormat] = useTimeFormat()
   const [goal, setGoal] = useState<{ line: number } | null>(null)
   const goToLine = useCallback(
@@ -98,6 +100,7 @@ export function useScreen(timeline: JobTimeline) {
     tree,
     time,
     idle,
+    pointed,
     timeFormat,
     setTimeFormat,
     search,

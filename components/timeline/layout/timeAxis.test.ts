@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { axisOf, breaksOf, widthOf } from '#components/timeline/layout/timeAxis.ts'
+import { axisOf, breaksOf, placeOf, widthOf } from '#components/timeline/layout/timeAxis.ts'
 import { xOf } from '#components/timeline/layout/timeScale.ts'
 import { shorten } from '#components/timeline/layout/timeWarp.ts'
 
@@ -50,4 +50,13 @@ test('shows of a silence what lies on the scale', () => {
   expect(breaksOf(scale)).toMatchObject([{ x: 0, width: 100, ms: 2 * minute }])
   expect(xOf(scale, 3 * minute)).toBeCloseTo(100)
   expect(breaksOf({ ...scale, from: 3 * minute })).toEqual([])
+})
+
+test('says when a moment is as exactly as a pixel shows it, and that nothing happened then', () => {
+  const warp = shorten([{ from: minute, to: 3 * minute }], minute)
+  const scale = { from: 0, to: 4 * minute, width: 300, warp }
+  expect(placeOf(scale, minute / 2, 0)).toEqual({ x: 50, label: '+30.0s' })
+  expect(placeOf(scale, 2 * minute, 0)).toEqual({ x: 150, label: '+2:00.0 idle' })
+  expect(placeOf({ from: 0, to: 3_000, width: 300 }, 1_234, 0)).toEqual({ x: 123.4, label: '+1.234s' })
+  expect(placeOf(scale, 5 * minute, 0)).toBeNull()
 })

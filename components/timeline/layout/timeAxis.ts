@@ -1,5 +1,5 @@
-import { formatDuration } from '#components/format/time.ts'
-import { type TimeScale, xOf } from '#components/timeline/layout/timeScale.ts'
+import { formatDuration, formatOffset } from '#components/format/time.ts'
+import { type TimeScale, timeAt, xOf } from '#components/timeline/layout/timeScale.ts'
 import { straight } from '#components/timeline/layout/timeWarp.ts'
 
 const units = [1, 2, 5, 10, 20, 50, 100, 200, 500]
@@ -52,6 +52,20 @@ export function breaksOf(scale: TimeScale): Break[] {
     placed.push(Object.assign(each, { label, labelX }))
   }
   return breaks
+}
+
+/**
+ * Where a moment lies on the scale, and when it is: since `origin`, as exactly as a pixel shows it, and whether nothing
+ * happened then. Null if it lies outside.
+ */
+export function placeOf(scale: TimeScale, at: number, origin: number): { x: number; label: string } | null {
+  const x = xOf(scale, at)
+  if (!(x >= 0 && x <= scale.width)) return null
+  const { warp = straight } = scale
+  const isIdle = warp.idle.some(({ from, to }) => at > from && at < to)
+  const perPixel = Math.abs(timeAt(scale, x + 1) - at)
+  const exact = `+${((at - origin) / 1000).toFixed(3)}s`
+  return { x, label: `${perPixel < 50 ? exact : formatOffset(at - origin)}${isIdle ? ' idle' : ''}` }
 }
 
 function* roundMoments(scale: TimeScale, origin: number, gap: number): Generator<Tick> {
