@@ -7,7 +7,7 @@ import { expectAsFresh, expectSamePicture, expectSettled } from '#e2e/pageFacts.
 import { type Stage, test } from '#e2e/stage.ts'
 import { waitFor } from '#testing/waitFor.ts'
 
-/** WAYBILL_BURST_SECONDS=60 for as long as docs/performance.md tells of. */
+/** Short enough for every run; 60 for a reader who left the page for a minute. */
 const burstSeconds = Number(process.env.WAYBILL_BURST_SECONDS ?? 6)
 /** what is asked for; the machine may be slower */
 const eventsPerSecond = 5_000

@@ -39,11 +39,16 @@ test('says why a key is refused and lets the reader try again', async ({ page, a
   expect(page.url()).toBe(`${app.url}/`)
 })
 
-test('signs out', async ({ signedIn: page, app }) => {
+test('signs out, and the pages of a job that are open elsewhere know at once', async ({ signedIn: page, app }) => {
+  const job = await app.createJob({ title: 'Open elsewhere' })
+  const elsewhere = await page.context().newPage()
+  await elsewhere.goto(`${app.url}/jobs/${job.id}`)
+  await expect(elsewhere.getByText('Live', { exact: true })).toBeVisible()
   await page.goto(app.url)
   await page.getByLabel(/^Signed in as/).click()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page.getByRole('heading', { name: 'Sign in to Waybill' })).toBeVisible()
+  await expect(elsewhere.getByRole('heading', { name: 'Sign in to Waybill' })).toBeVisible()
   await page.goto(app.url)
   await expect(page.getByRole('heading', { name: 'Sign in to Waybill' })).toBeVisible()
 })
