@@ -83,6 +83,20 @@ test('goes to lines, times and steps by what is typed, and says why it cannot', 
   await expect(page).toHaveURL(/sel=1$/)
   await goTo('s')
   await expect(page).toHaveURL(/sel=3$/)
+
+  await page.keyboard.press('/')
+  await page.keyboard.type('kin')
+  await page.keyboard.press('ArrowDown')
+  await expect(page.getByRole('option', { selected: true })).toHaveText(/^kind:/)
+  await page.keyboard.press('Enter')
+  await page.getByRole('option', { name: 'stdout' }).click()
+  await page.keyboard.type('"line 2345"')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('1 of 1')).toBeVisible()
+  await expect(page).toHaveURL(/line=2345/)
+  await page.goto(page.url())
+  await expect(page.getByRole('combobox', { name: 'Search output' })).toHaveValue('kind:stdout "line 2345"')
+  await expect(page.getByText('line 2345', { exact: true })).toBeInViewport()
 })
 
 test('folds groups, copies what is hidden, and opens a group for a line that is gone to', async ({
@@ -147,6 +161,7 @@ test('narrows the output to the time of a step', async ({ signedIn: page, app })
     'of another meanwhile',
     'the second again',
   ])
+  await page.reload()
   await expect(page.getByRole('tab', { name: 'Output' })).toContainText('3')
   await page.getByRole('button', { name: 'during Second' }).click()
   await expect(log(page).locator('[data-line]')).toHaveCount(5)

@@ -7,6 +7,18 @@ export type Density = {
   counts: number[]
 }
 
+/** Both together. They begin at the same place, and the width of one is that of the other doubled some times. */
+export function addDensities(a: Density, b: Density): Density {
+  const [fine, wide] = a.width <= b.width ? [a, b] : [b, a]
+  const counts = [...wide.counts]
+  for (const [index, count] of fine.counts.entries()) {
+    const at = Math.floor((index * fine.width) / wide.width)
+    while (counts.length <= at) counts.push(0)
+    counts[at] = (counts[at] ?? 0) + count
+  }
+  return { origin: wide.origin, width: wide.width, counts }
+}
+
 /**
  * Counts hits along a line or through time in at most so many buckets of equal width. When they do not suffice, the width
  * doubles and neighbours are added up, so the end need not be known beforehand.

@@ -82,6 +82,24 @@ test('says why a filter cannot be searched for, and asks no more', async () => {
   expect([search.problem, asked]).toEqual(['No.', 1])
 })
 
+test('asks again when the server has too much to do', async () => {
+  const server = serverOf([2], 6)
+  let isBusy = true
+  const busy: Search = async function* (options) {
+    if (!isBusy) return yield* server.search(options)
+    yield {
+      type: 'failed',
+      problem: { type: '', title: '', status: 503, code: 'TOO_MANY_SEARCHES', detail: 'Later.', requestId: '' },
+    }
+  }
+  const search = new OutputSearch({ jobId: 'j', query: 'x', changed: () => {}, search: busy, pace: async () => {} })
+  await search.lookThrough(6)
+  expect(search.problem).toBe('Later.')
+  isBusy = false
+  await search.lookThrough(6)
+  expect([search.problem, search.total]).toEqual([null, 1])
+})
+
 test('goes from hit to hit and round at both ends', async () => {
   const search = open(serverOf([2, 5, 9], 10))
   expect(await search.next(null, 1)).toBe(1)

@@ -1,4 +1,5 @@
 import { searchJob } from '#components/timeline/data/searchJob.ts'
+import { addDensities, type Density } from '#domain/search/density.ts'
 import type { Hit } from '#domain/search/messages.ts'
 
 export type Search = typeof searchJob
@@ -15,6 +16,8 @@ export class OutputSearch {
   total = 0
   /** the first hits, by line counted from 0 */
   readonly hits = new Map<number, Hit>()
+  /** where they lie along the lines; null: nothing is known yet */
+  density: Density | null = null
   /** why the filter finds nothing at all, as a sentence */
   problem: string | null = null
   /** every event up to this one was looked at */
@@ -26,6 +29,8 @@ export class OutputSearch {
   private readonly pace: () => Promise<void>
   private readonly controller = new AbortController()
   private isSearching = false
+  /** asking again will be answered the same */
+  private isRefused = false
 
   constructor(options: {
     jobId: string
@@ -43,7 +48,7 @@ export class OutputSearch {
 
   /** Looks at what came up to `head`, unless it does so already. */
   async lookThrough(head: number): Promise<void> {
-    if (this.isSearching || this.problem !== null || this.head >= head || this.controller.signal.aborted) return
+    if (this.isSearching || this.isRefused || this.head >= head || this.controller.signal.aborted) return
     this.isSearching = true
     const before = this.total
     try {
@@ -52,8 +57,17 @@ export class OutputSearch {
       for await (const message of this.search({ jobId: this.jobId, query, signal: this.controller.signal })) {
         if (message.type === 'hits') this.keep(message.hits)
         if (message.type === 'progress' || message.type === 'done') this.total = before + message.total
-        if (message.type === 'done') this.head = message.head
-        if (message.type === 'failed') this.problem = message.problem.detail
+        if (message.type === 'done') {
+          const { lines } = message.density
+          this.density = this.density ? addDensities(this.density, lines) : lines
+          this.head = message.head
+        }
+        this.problem = message.type === 'failed' ? message.problem.detail : null
+        if (message.type === 'failed') {
+          // a server with too much to do has less in a moment
+          this.isRefused = message.problem.code !== 'TOO_MANY_SEARCHES'
+          this.total = before
+        }
         this.changed()
       }
     } catch {

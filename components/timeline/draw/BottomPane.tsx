@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useMemo, useRef } from 'react'
+import { type ReactNode, type RefObject, useRef } from 'react'
 import { formatCount } from '#components/format/count.ts'
 import { IconButton } from '#components/shell/IconButton.tsx'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
@@ -6,6 +6,8 @@ import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { EventList } from '#components/timeline/draw/EventList.tsx'
 import { OutputPane } from '#components/timeline/draw/OutputPane.tsx'
 import type { PointedTime } from '#components/timeline/draw/pointedTime.ts'
+import { SearchBox } from '#components/timeline/draw/SearchBox.tsx'
+import { useErrorDensity } from '#components/timeline/draw/useErrorDensity.ts'
 import { useGroups } from '#components/timeline/draw/useGroups.ts'
 import { useLineRange } from '#components/timeline/draw/useLineRange.ts'
 import type { SearchState } from '#components/timeline/draw/useOutputSearch.ts'
@@ -51,6 +53,7 @@ export function BottomPane(props: BottomPaneProps) {
   const { timeline, head, search, tab, scope, candidate, onScope, follow, canFollow, onFollow } = props
   const paneRef = useRef<HTMLDivElement>(null)
   const range = useLineRange(timeline, scope?.key ?? null, props.lines)
+  const errors = useErrorDensity(timeline)
   const groups = useGroups(timeline, props.say)
   const count = range === null ? 0 : range.end - range.first
   const { selectedSeq, origin, timeFormat, onSelect } = props
@@ -91,7 +94,7 @@ export function BottomPane(props: BottomPaneProps) {
             {timeGlyphs[timeFormat]}
           </IconButton>
         </span>
-        {tab === 'output' && <SearchBox search={search} inputRef={props.searchRef} />}
+        {tab === 'output' && <SearchBox search={search} steps={timeline.view.steps} inputRef={props.searchRef} />}
         {canFollow && (
           <button
             type="button"
@@ -117,6 +120,7 @@ export function BottomPane(props: BottomPaneProps) {
             groups={groups}
             stepKey={scope?.key ?? null}
             highlights={search.highlights}
+            density={{ hits: search.density, errors }}
             goal={props.goal}
             pointed={props.pointed}
             say={props.say}
@@ -154,56 +158,5 @@ function Tab({
       {children}
       <span className={styles.count}>{formatCount(count)}</span>
     </button>
-  )
-}
-
-function SearchBox({ search, inputRef }: { search: SearchState; inputRef: RefObject<HTMLInputElement | null> }) {
-  const found = useMemo(() => {
-    if (search.query === '') return ''
-    if (search.problem !== null) return 'not searched'
-    const total = `${formatCount(search.total)}${search.isWhole ? '' : '…'}`
-    return search.position > 0 ? `${formatCount(search.position)} of ${total}` : total
-  }, [search.query, search.problem, search.total, search.isWhole, search.position])
-  return (
-    <div className={styles.search}>
-      <input
-        ref={inputRef}
-        type="search"
-        value={search.query}
-        placeholder="Search output"
-        aria-label="Search output"
-        aria-keyshortcuts="/"
-        spellCheck={false}
-        onChange={(event) => search.setQuery(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') search.go(event.shiftKey ? -1 : 1)
-          if (event.key === 'Escape') {
-            if (search.query === '') event.currentTarget.blur()
-            search.setQuery('')
-            event.stopPropagation()
-          }
-        }}
-      />
-      {search.query === '' ? (
-        <kbd className={styles.hint}>/</kbd>
-      ) : (
-        <>
-          <span
-            className={search.problem === null ? styles.found : styles.refused}
-            role="status"
-            title={search.problem ?? undefined}
-          >
-            {found}
-          </span>
-          {search.problem !== null && <p className={styles.problem}>{search.problem}</p>}
-          <IconButton label="Previous hit" shortcut="N" onClick={() => search.go(-1)}>
-            ↑
-          </IconButton>
-          <IconButton label="Next hit" shortcut="n" onClick={() => search.go(1)}>
-            ↓
-          </IconButton>
-        </>
-      )}
-    </div>
   )
 }

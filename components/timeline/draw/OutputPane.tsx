@@ -2,6 +2,7 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 import { reachable } from '#components/a11y/reachable.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { type AskedStates, EarlierStates } from '#components/timeline/draw/EarlierStates.tsx'
+import { Gutter } from '#components/timeline/draw/Gutter.tsx'
 import { OutputLine, SkeletonLine } from '#components/timeline/draw/OutputLine.tsx'
 import type { PointedTime } from '#components/timeline/draw/pointedTime.ts'
 import type { Groups } from '#components/timeline/draw/useGroups.ts'
@@ -13,6 +14,7 @@ import type { LineSpan } from '#components/timeline/groups/hiddenLines.ts'
 import type { Highlights } from '#components/timeline/layout/searchHighlights.ts'
 import { type TimeFormat, timeText } from '#components/timeline/layout/timeText.ts'
 import { plainText } from '#domain/ansi/plainText.ts'
+import type { Density } from '#domain/search/density.ts'
 import styles from './OutputPane.module.css'
 
 type OutputPaneProps = {
@@ -24,6 +26,8 @@ type OutputPaneProps = {
   /** the run of a step that is looked at; lines of others are faint */
   stepKey: string | null
   highlights: Highlights
+  /** where hits and lines of stderr are */
+  density: { hits: Density | null; errors: Density | null }
   /** the line that a search or the reader went to; a new object goes there again */
   goal: { line: number } | null
   selectedSeq: number | null
@@ -119,6 +123,14 @@ export function OutputPane(props: OutputPaneProps) {
     },
     [onFollow],
   )
+  const rowOf = useCallback((line: number) => hidden.rowOf(line) - firstRow, [hidden, firstRow])
+  const goToRow = useCallback(
+    (row: number) => {
+      onFollow(false)
+      steady.current.virtual.reveal(row)
+    },
+    [onFollow],
+  )
   const isHeader = (number: number) => {
     const line = lines.at(number)
     return line !== null && groups.markersOf(line).some(({ kind }) => kind === 'start')
@@ -134,62 +146,73 @@ export function OutputPane(props: OutputPaneProps) {
   const digits = String(lines.total).length
   const arrivedLine = timeline.arrived?.afterLine ?? Number.POSITIVE_INFINITY
   return (
-    <div
-      ref={paneRef}
-      className={styles.scroller}
-      data-times={timeFormat}
-      role="tabpanel"
-      aria-label="Output"
-      {...reachable}
-      data-pane="output"
-      onScroll={virtual.onScroll}
-      onCopy={onCopy}
-      onPointerOver={({ target, pointerType }) => {
-        const row = target instanceof Element && pointerType !== 'touch' ? target.closest('[data-line]') : null
-        pointed.set(row === null ? null : (lines.at(Number(row.getAttribute('data-line')))?.at ?? null))
-      }}
-      onPointerLeave={() => pointed.set(null)}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || event.target !== event.currentTarget || selectedSeq === null) return
-        const header = linesIn(spans).find((line) => lines.at(line)?.seq === selectedSeq && isHeader(line))
-        if (header !== undefined) onFold(header)
-      }}
-    >
-      <div className={styles.space} style={{ height: virtual.height }}>
-        <div className={styles.rows} style={{ transform: `translateY(${virtual.window.top}px)` }}>
-          {withPinned(linesIn(spans), pinned).map((number) => {
-            const line = lines.at(number)
-            if (!line || line.seq > head) return <SkeletonLine key={number} number={number + 1} digits={digits} />
-            const markers = groups.markersOf(line)
-            const fold = groups.foldAt(number)
-            return (
-              <OutputLine
-                key={number}
-                number={number + 1}
-                digits={digits}
-                seq={line.seq}
-                time={timeText(timeFormat, { at: line.at, before: lines.at(number - 1)?.at ?? null, origin })}
-                text={line.text}
-                wholeLength={line.wholeLength}
-                style={line.style}
-                isError={line.stream === 'stderr'}
-                isFaint={stepKey !== null && line.scope !== stepKey}
-                isNew={number >= arrivedLine}
-                away={number < first ? 'above' : number >= end ? 'below' : null}
-                theme={theme}
-                ranges={highlights(number, plainText(line.text))}
-                mark={number === goal?.line ? 'hit' : line.seq === selectedSeq ? 'selected' : null}
-                marker={markers.findLast(({ kind }) => kind === 'start') ?? markers[0] ?? null}
-                folded={fold === null ? null : fold.lines}
-                onSelect={onSelect}
-                onFold={onFold}
-                onStates={askStates}
-              />
-            )
-          })}
+    <div className={styles.pane}>
+      <div
+        ref={paneRef}
+        className={styles.scroller}
+        data-times={timeFormat}
+        role="tabpanel"
+        aria-label="Output"
+        {...reachable}
+        data-pane="output"
+        onScroll={virtual.onScroll}
+        onCopy={onCopy}
+        onPointerOver={({ target, pointerType }) => {
+          const row = target instanceof Element && pointerType !== 'touch' ? target.closest('[data-line]') : null
+          pointed.set(row === null ? null : (lines.at(Number(row.getAttribute('data-line')))?.at ?? null))
+        }}
+        onPointerLeave={() => pointed.set(null)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || event.target !== event.currentTarget || selectedSeq === null) return
+          const header = linesIn(spans).find((line) => lines.at(line)?.seq === selectedSeq && isHeader(line))
+          if (header !== undefined) onFold(header)
+        }}
+      >
+        <div className={styles.space} style={{ height: virtual.height }}>
+          <div className={styles.rows} style={{ transform: `translateY(${virtual.window.top}px)` }}>
+            {withPinned(linesIn(spans), pinned).map((number) => {
+              const line = lines.at(number)
+              if (!line || line.seq > head) return <SkeletonLine key={number} number={number + 1} digits={digits} />
+              const markers = groups.markersOf(line)
+              const fold = groups.foldAt(number)
+              return (
+                <OutputLine
+                  key={number}
+                  number={number + 1}
+                  digits={digits}
+                  seq={line.seq}
+                  time={timeText(timeFormat, { at: line.at, before: lines.at(number - 1)?.at ?? null, origin })}
+                  text={line.text}
+                  wholeLength={line.wholeLength}
+                  style={line.style}
+                  isError={line.stream === 'stderr'}
+                  isFaint={stepKey !== null && line.scope !== stepKey}
+                  isNew={number >= arrivedLine}
+                  away={number < first ? 'above' : number >= end ? 'below' : null}
+                  theme={theme}
+                  ranges={highlights(number, plainText(line.text))}
+                  mark={number === goal?.line ? 'hit' : line.seq === selectedSeq ? 'selected' : null}
+                  marker={markers.findLast(({ kind }) => kind === 'start') ?? markers[0] ?? null}
+                  folded={fold === null ? null : fold.lines}
+                  onSelect={onSelect}
+                  onFold={onFold}
+                  onStates={askStates}
+                />
+              )
+            })}
+          </div>
         </div>
+        {states !== null && <EarlierStates asked={states} theme={theme} onClose={() => setStates(null)} />}
       </div>
-      {states !== null && <EarlierStates asked={states} theme={theme} onClose={() => setStates(null)} />}
+      <Gutter
+        first={range.first}
+        end={shownEnd}
+        rows={count}
+        rowOf={rowOf}
+        hits={props.density.hits}
+        errors={props.density.errors}
+        onGoTo={goToRow}
+      />
     </div>
   )
 }

@@ -2,7 +2,10 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { HitWalk } from '#components/timeline/data/hitWalk.ts'
 import type { JobTimeline } from '#components/timeline/data/jobTimeline.ts'
 import { OutputSearch } from '#components/timeline/data/outputSearch.ts'
+import { useAddressed } from '#components/timeline/draw/useAddressed.ts'
+import { address } from '#components/timeline/layout/address.ts'
 import { type Highlights, highlightsOf } from '#components/timeline/layout/searchHighlights.ts'
+import type { Density } from '#domain/search/density.ts'
 
 export type SearchState = {
   query: string
@@ -15,6 +18,8 @@ export type SearchState = {
   /** why the filter cannot be searched for, as a sentence */
   problem: string | null
   highlights: Highlights
+  /** where hits lie among all lines; null: nothing is known */
+  density: Density | null
   go(direction: 1 | -1): void
 }
 
@@ -22,7 +27,7 @@ export type SearchState = {
 const typingMs = 150
 
 /**
- * Finds a filter's lines in the output, and keeps finding them as the job goes on.
+ * Finds a filter's lines in the output, that of the address to begin with, and keeps finding them as the job goes on.
  *
  * @param at the seq that is looked at: what came later is not found; null: now
  */
@@ -31,14 +36,18 @@ export function useOutputSearch(
   at: number | null,
   onHit: (hit: { line: number }) => void,
 ): SearchState {
-  const [query, setQueryState] = useState('')
-  const [settled, setSettled] = useState('')
-  const [version, setVersion] = useState(0)
+  const [inAddress, putInAddress] = useAddressed(address.query)
+  const [query, setQueryState] = useState(inAddress)
   const asked = queryAt(query, at)
+  const [settled, setSettled] = useState(asked)
+  const [version, setVersion] = useState(0)
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(asked), typingMs)
+    const timer = setTimeout(() => {
+      setSettled(asked)
+      putInAddress(query.trim())
+    }, typingMs)
     return () => clearTimeout(timer)
-  }, [asked])
+  }, [asked, query, putInAddress])
   const [search, setSearch] = useState<{ query: string; output: OutputSearch; walk: HitWalk } | null>(null)
   useEffect(() => {
     if (settled === '') return setSearch(null)
@@ -84,6 +93,7 @@ export function useOutputSearch(
     isWhole: isSettled && (output === undefined || output.head >= head),
     problem: output?.problem ?? null,
     highlights,
+    density: output?.density ?? null,
     go: (direction) => {
       if (walk !== null) return step(direction)
       early.current.push(direction)

@@ -6,6 +6,7 @@ import type { BottomTab } from '#components/timeline/draw/BottomPane.tsx'
 import { PointedTime } from '#components/timeline/draw/pointedTime.ts'
 import { useAddressed } from '#components/timeline/draw/useAddressed.ts'
 import { useEvent } from '#components/timeline/draw/useEvent.ts'
+import { type Goal, useGoal } from '#components/timeline/draw/useGoal.ts'
 import { useIdle } from '#components/timeline/draw/useIdle.ts'
 import { useVersion } from '#components/timeline/draw/useJobTimeline.ts'
 import { useJobTree } from '#components/timeline/draw/useJobTree.ts'
@@ -35,9 +36,10 @@ export function useScreen(timeline: JobTimeline) {
   const [selectedSeq, putInAddress] = useAddressed(address.selected)
   const [view, show] = useAddressed(address.view)
   const past = usePast(timeline)
-  const [follow, setFollow] = useFollow(past.at, selectedSeq)
+  const { goal, setGoal } = useGoal()
+  const [follow, setFollowing] = useFollow(past.at, selectedSeq, goal)
   const [tab, setTab] = useState<BottomTab>('output')
-  const [scopeKey, setScopeKey] = useState<string | null>(null)
+  const [scopeKey, setScopeKey] = useAddressed(address.step)
   // a job that failed before it was looked at opens where it failed
   const [firstSeen] = useState(() => (state === 'failed' ? verdictOf(timeline, now).causeSeq : null))
   const selected = useEvent(timeline, selectedSeq)
@@ -46,13 +48,22 @@ export function useScreen(timeline: JobTimeline) {
   const time = useTimeRange({ startedAt: origin, endedAt, now, warp: idle.drawn })
   const [pointed] = useState(() => new PointedTime())
   const [timeFormat, setTimeFormat] = useTimeFormat()
-  const [goal, setGoal] = useState<{ line: number } | null>(null)
+  const setFollow = useCallback(
+    (next: boolean) => {
+      setFollowing(next)
+      // who stays at the end has left the line
+      if (next && !isOver) setGoal(null)
+    },
+    [setFollowing, isOver, setGoal],
+  )
+  // an address that names a line opens there, whatever else is selected in it
+  const [opened] = useState({ hasLine: goal !== null, selectedSeq })
   const goToLine = useCallback(
-    (target: { line: number }) => {
+    (target: Goal) => {
       setFollow(false)
       setGoal(target)
     },
-    [setFollow],
+    [setFollow, setGoal],
   )
   const search = useOutputSearch(timeline, past.at, goToLine)
   const select = useCallback(
@@ -60,9 +71,10 @@ export function useScreen(timeline: JobTimeline) {
       putInAddress(seq)
       if (seq === null) return
       setFollow(false)
+      setGoal(null)
       show((before) => (before === 'event' ? 'split' : before))
     },
-    [putInAddress, setFollow, show],
+    [putInAddress, setFollow, setGoal, show],
   )
   const reads = useMemo(() => eventReads(timeline), [timeline])
   return {
@@ -94,7 +106,10 @@ export function useScreen(timeline: JobTimeline) {
     scopeKey,
     setScopeKey,
     /** what the output is scrolled to */
-    revealSeq: selectedSeq ?? past.at ?? firstSeen,
+    revealSeq:
+      goal !== null && opened.hasLine && selectedSeq === opened.selectedSeq
+        ? null
+        : (selectedSeq ?? past.at ?? firstSeen),
     goal,
     goToLine,
     tree,
@@ -112,9 +127,13 @@ export function useScreen(timeline: JobTimeline) {
  * Whether the end stays in view: of what comes, or, in the past, of what had come by then. Each moment of the past begins
  * at its end, and coming back to now finds it as it was left.
  */
-function useFollow(at: number | null, selectedSeq: number | null): [boolean, (follow: boolean) => void] {
-  const [follows, setFollows] = useState(selectedSeq === null)
-  const [leftAt, setLeftAt] = useState<number | null>(null)
+function useFollow(
+  at: number | null,
+  selectedSeq: number | null,
+  goal: Goal | null,
+): [boolean, (follow: boolean) => void] {
+  const [follows, setFollows] = useState(selectedSeq === null && goal === null)
+  const [leftAt, setLeftAt] = useState(goal === null ? null : at)
   const set = useCallback(
     (follow: boolean) => {
       if (at === null) setFollows(follow)

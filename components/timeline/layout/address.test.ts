@@ -23,6 +23,9 @@ test('reads back what it wrote', () => {
   )
   for (const seq of [1, 42, 812_440, null]) expect(address.at.read(address.at.write(seq))).toBe(seq)
   for (const view of ['split', 'ai', 'output'] as const) expect(address.view.read(address.view.write(view))).toBe(view)
+  for (const query of ['', 'kind:stderr "saved card"'])
+    expect(address.query.read(address.query.write(query))).toBe(query)
+  for (const key of [null, '1/1/test']) expect(address.step.read(address.step.write(key))).toBe(key)
   for (const isShort of [true, false]) expect(address.isShort.read(address.isShort.write(isShort))).toBe(isShort)
 })
 
@@ -36,12 +39,9 @@ test('takes what it cannot read for nothing', () => {
 })
 
 test('says nothing of what every page begins with', () => {
-  const beginning = [address.selected, address.at, address.time].map((parameter) => parameter.write(null))
-  expect([...beginning, address.view.write('split'), address.isShort.write(false)]).toEqual([
-    null,
-    null,
-    null,
-    null,
-    null,
-  ])
+  const beginning = [address.selected, address.at, address.time, address.line, address.step].map((parameter) =>
+    parameter.write(null),
+  )
+  const plain = [address.view.write('split'), address.isShort.write(false), address.query.write('')]
+  expect([...beginning, ...plain].every((text) => text === null)).toBe(true)
 })

@@ -25,6 +25,12 @@ export const address = {
   selected: seqOf('sel'),
   /** seq at which the job is looked at; null: now */
   at: seqOf('at'),
+  /** the filter that the output is searched by */
+  query: { name: 'q', read: (text) => text ?? '', write: (query) => query || null } satisfies Addressed<string>,
+  /** the line of output that was gone to, counted from 1 */
+  line: seqOf('line'),
+  /** key of the step's run to whose time the output is narrowed */
+  step: { name: 'step', read: (text) => text || null, write: (key) => key } satisfies Addressed<string | null>,
   view: {
     name: 'view',
     read: (text) => views.find((known) => known === text) ?? 'split',
