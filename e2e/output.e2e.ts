@@ -75,6 +75,13 @@ test('goes to lines, times and steps by what is typed, and says why it cannot', 
   }
   await goTo('1234')
   await expect(page.getByText('line 1234', { exact: true })).toBeVisible()
+  await page.keyboard.press('Alt+w')
+  for (const line of [1234, 2999, 2, 1500]) {
+    await goTo(String(line))
+    await expect(page.getByText(`line ${line}`, { exact: true })).toBeInViewport()
+  }
+  await page.keyboard.press('Alt+w')
+  await expect(page.getByText('line 1500', { exact: true })).toBeInViewport()
   await goTo('9999')
   await expect(page.getByText('The output has 3,000 lines.')).toBeVisible()
   await goTo('#99')

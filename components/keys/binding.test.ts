@@ -18,4 +18,5 @@ test('prints keys as they are named on the keyboard', () => {
   expect(keyCaps('g j')).toEqual(['g', 'j'])
   expect(keyCaps('Mod+k')).toEqual(['Ctrl+K'])
   expect(keyCaps('Mod+k', true)).toEqual(['⌘K'])
+  expect([keyCaps('Alt+w'), keyCaps('Alt+w', true)]).toEqual([['Alt+W'], ['⌥W']])
 })

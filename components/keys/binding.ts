@@ -3,8 +3,8 @@ export const bindingGroups = ['Move', 'Jump', 'Time', 'Live', 'Share', 'View', '
 /** One thing a page can do, and the keys that do it: the key sheet, the palette and the keyboard read the same table. */
 export type KeyBinding = {
   /**
-   * The first is shown. As KeyboardEvent.key has it ("j", "ArrowDown"), two of them one after the other ("g j"), or with
-   * Ctrl or ⌘ ("Mod+k").
+   * The first is shown. As KeyboardEvent.key has it ("j", "ArrowDown"), two of them one after the other ("g j"), with Ctrl
+   * or ⌘ ("Mod+k"), or with Alt ("Alt+w").
    */
   keys: string[]
   label: string
@@ -21,9 +21,10 @@ const words: Record<string, string> = {
   Escape: 'Esc',
 }
 
-/** A key as it is printed: "Mod+k" is "⌘K" on a Mac and "Ctrl+K" elsewhere; "g j" is two caps. */
+/** A key as it is printed: "Mod+k" is "⌘K" on a Mac and "Ctrl+K" elsewhere, "Alt+w" "⌥W" and "Alt+W"; "g j" is two caps. */
 export function keyCaps(key: string, isMac = false): string[] {
   if (key.startsWith('Mod+')) return [`${isMac ? '⌘' : 'Ctrl+'}${key.slice(4).toUpperCase()}`]
+  if (key.startsWith('Alt+')) return [`${isMac ? '⌥' : 'Alt+'}${key.slice(4).toUpperCase()}`]
   return isSequence(key) ? key.split(' ').flatMap((part) => keyCaps(part, isMac)) : [words[key] ?? key]
 }
 

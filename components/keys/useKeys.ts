@@ -12,11 +12,13 @@ export function useKeys(bindings: KeyBinding[]): void {
     let pending = ''
     let pendingSince = 0
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey || isModifier(event.key)) return
+      if (event.defaultPrevented || isModifier(event.key)) return
       const isCommand = event.metaKey || event.ctrlKey
+      // AltGr is both: it writes
+      if (isCommand && event.altKey) return
       if (isCommand ? isInDialog() : isTaken(event)) return
-      const before = isCommand || event.timeStamp - pendingSince > sequenceMs ? '' : pending
-      const key = isCommand ? `Mod+${event.key.toLowerCase()}` : event.key
+      const before = isCommand || event.altKey || event.timeStamp - pendingSince > sequenceMs ? '' : pending
+      const key = isCommand ? `Mod+${event.key.toLowerCase()}` : event.altKey ? altKey(event) : event.key
       const { binding, begins } = findBinding(latest.current, before, key)
       pending = begins ? key : ''
       pendingSince = event.timeStamp
@@ -32,6 +34,11 @@ export function useKeys(bindings: KeyBinding[]): void {
 /** Shift is pressed on the way to "G": it neither is a key of its own nor ends a sequence. */
 function isModifier(key: string): boolean {
   return key === 'Shift' || key === 'Control' || key === 'Meta' || key === 'Alt'
+}
+
+/** By its place on the keyboard: with Alt, a Mac writes ∑ for W. */
+function altKey({ code, key }: KeyboardEvent): string {
+  return `Alt+${code.startsWith('Key') ? code.slice(3).toLowerCase() : key}`
 }
 
 function isInDialog(): boolean {

@@ -39,6 +39,9 @@ type BottomPaneProps = {
   timeFormat: TimeFormat
   pointed: PointedTime
   onTimeFormat: () => void
+  /** long lines of output take several rows of text */
+  isWrapped: boolean
+  onWrap: () => void
   /** whether the end stays in view */
   follow: boolean
   /** whether more may come */
@@ -94,6 +97,11 @@ export function BottomPane(props: BottomPaneProps) {
             {timeGlyphs[timeFormat]}
           </IconButton>
         </span>
+        {tab === 'output' && (
+          <IconButton label="Wrap long lines" shortcut="Alt+W" pressed={props.isWrapped} onClick={props.onWrap}>
+            <WrapIcon />
+          </IconButton>
+        )}
         {tab === 'output' && <SearchBox search={search} steps={timeline.view.steps} inputRef={props.searchRef} />}
         {canFollow && (
           <button
@@ -121,6 +129,7 @@ export function BottomPane(props: BottomPaneProps) {
             stepKey={scope?.key ?? null}
             highlights={search.highlights}
             density={{ hits: search.density, errors }}
+            isWrapped={props.isWrapped}
             goal={props.goal}
             pointed={props.pointed}
             say={props.say}
@@ -158,5 +167,20 @@ function Tab({
       {children}
       <span className={styles.count}>{formatCount(count)}</span>
     </button>
+  )
+}
+
+function WrapIcon() {
+  return (
+    <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+      <path
+        d="M1.500 3h11M1.500 7h8.500a2 2 0 0 1 0 4H7m1.800-1.800L7 11l1.800 1.800M1.500 11h2.500"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.300"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
   )
 }

@@ -178,6 +178,8 @@ function Panes({ screen, commands, say }: PanesProps) {
           timeFormat={screen.timeFormat}
           pointed={screen.pointed}
           onTimeFormat={commands.changeTimeFormat}
+          isWrapped={screen.isWrapped}
+          onWrap={screen.toggleWrap}
           follow={screen.follow && (!screen.isOver || past.at !== null)}
           canFollow={!screen.isOver && past.at === null}
           onFollow={screen.setFollow}

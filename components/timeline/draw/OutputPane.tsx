@@ -13,6 +13,7 @@ import { useVirtualRows } from '#components/timeline/draw/useVirtualRows.ts'
 import type { LineSpan } from '#components/timeline/groups/hiddenLines.ts'
 import type { Highlights } from '#components/timeline/layout/searchHighlights.ts'
 import { type TimeFormat, timeText } from '#components/timeline/layout/timeText.ts'
+import type { Anchor } from '#components/timeline/layout/virtualWindow.ts'
 import { plainText } from '#domain/ansi/plainText.ts'
 import type { Density } from '#domain/search/density.ts'
 import styles from './OutputPane.module.css'
@@ -38,6 +39,8 @@ type OutputPaneProps = {
   /** is told the time of the line that the pointer is at */
   pointed: PointedTime
   follow: boolean
+  /** long lines take several rows of text */
+  isWrapped: boolean
   paneRef: RefObject<HTMLDivElement | null>
   onSelect: (seq: number) => void
   onFollow: (follow: boolean) => void
@@ -49,7 +52,7 @@ const rowHeight = 20
 /** The output of the job, or of the time of one step, line by line. Only what is in view exists. */
 export function OutputPane(props: OutputPaneProps) {
   const { timeline, head, range, stepKey, highlights, goal, selectedSeq, revealSeq, origin, follow, paneRef } = props
-  const { groups, timeFormat, pointed, onSelect, onFollow } = props
+  const { groups, timeFormat, isWrapped, pointed, onSelect, onFollow } = props
   const { lines } = timeline
   const { hidden } = groups
   const theme = useTheme()
@@ -57,9 +60,15 @@ export function OutputPane(props: OutputPaneProps) {
   const shownEnd = isTail ? Math.max(range.first, lines.shownThrough()) : range.end
   const firstRow = hidden.rowOf(range.first)
   const count = hidden.rowOf(shownEnd) - firstRow
+  const rowsRef = useRef<HTMLDivElement>(null)
+  const averageHeight = () => {
+    const { current } = rowsRef
+    return current ? current.offsetHeight / Math.max(1, current.childElementCount) : rowHeight
+  }
   const virtual = useVirtualRows(paneRef, {
     count,
     rowHeight,
+    averageHeight: isWrapped ? averageHeight : undefined,
     onMove: (atEnd) => {
       if (follow !== atEnd) onFollow(atEnd)
     },
@@ -72,15 +81,19 @@ export function OutputPane(props: OutputPaneProps) {
   steady.current = { virtual, range, groups, spans }
 
   const awaited = useRef<number | null>(null)
-  const revealLine = useCallback((wanted: number) => {
-    const { virtual: rows, range: within, groups: folds } = steady.current
-    if (within.end <= within.first) return
-    const line = Math.min(Math.max(within.first, wanted), within.end - 1)
-    const isHidden = folds.hidden.has(line)
-    awaited.current = isHidden ? line : null
-    if (isHidden) folds.reveal(line)
-    else rows.reveal(folds.hidden.rowOf(line) - folds.hidden.rowOf(within.first))
-  }, [])
+  const revealLine = useCallback(
+    (wanted: number) => {
+      const { virtual: rows, range: within, groups: folds } = steady.current
+      if (within.end <= within.first) return
+      const line = Math.min(Math.max(within.first, wanted), within.end - 1)
+      const isHidden = folds.hidden.has(line)
+      awaited.current = isHidden ? line : null
+      if (isHidden) folds.reveal(line)
+      else if (!isInView(paneRef.current, line))
+        rows.reveal(folds.hidden.rowOf(line) - folds.hidden.rowOf(within.first))
+    },
+    [paneRef],
+  )
 
   useLayoutEffect(() => {
     if (follow && count > 0 && isReady) steady.current.virtual.toEnd()
@@ -92,7 +105,8 @@ export function OutputPane(props: OutputPaneProps) {
 
   useEffect(() => {
     if (revealSeq === null || follow || !isReady) return
-    for (const line of linesIn(steady.current.spans)) if (lines.at(line)?.seq === revealSeq) return
+    const drawn = linesIn(steady.current.spans).find((line) => lines.at(line)?.seq === revealSeq)
+    if (drawn !== undefined) return revealLine(drawn)
     let isOver = false
     lines.atOrAfter(revealSeq).then(
       (line) => {
@@ -113,6 +127,17 @@ export function OutputPane(props: OutputPaneProps) {
   // after all others: what they go to may have to wait until its group is open
   useEffect(() => {
     if (awaited.current !== null) revealLine(awaited.current)
+  })
+
+  // each time: pages that came, and widths that changed, change the heights of rows
+  useLayoutEffect(() => {
+    const { anchor, window } = virtual
+    const { current: rows } = rowsRef
+    if (!rows || !paneRef.current) return
+    const line = anchor && hidden.lineAt(firstRow + anchor.row)
+    const top =
+      anchor && topByAnchor(paneRef.current, rows, { ...anchor, line: line ?? 0, hasFirst: window.first === 0 })
+    rows.style.transform = `translateY(${top ?? window.top}px)`
   })
 
   const { pinned, onCopy } = useLineSelection(paneRef, lines, props.say)
@@ -168,8 +193,8 @@ export function OutputPane(props: OutputPaneProps) {
           if (header !== undefined) onFold(header)
         }}
       >
-        <div className={styles.space} style={{ height: virtual.height }}>
-          <div className={styles.rows} style={{ transform: `translateY(${virtual.window.top}px)` }}>
+        <div className={isWrapped ? styles.wrapped : styles.space} style={{ height: virtual.height }}>
+          <div ref={rowsRef} className={styles.rows} data-wrap={isWrapped ? '' : undefined}>
             {withPinned(linesIn(spans), pinned).map((number) => {
               const line = lines.at(number)
               if (!line || line.seq > head) return <SkeletonLine key={number} number={number + 1} digits={digits} />
@@ -215,6 +240,29 @@ export function OutputPane(props: OutputPaneProps) {
       />
     </div>
   )
+}
+
+function rowOfLine(pane: HTMLElement | null, line: number): DOMRect | null {
+  return pane?.querySelector(`[data-line="${line}"]`)?.getBoundingClientRect() ?? null
+}
+
+function isInView(pane: HTMLElement | null, line: number): boolean {
+  const row = rowOfLine(pane, line)
+  const view = pane?.getBoundingClientRect()
+  return row !== null && view !== undefined && row.top >= view.top && row.bottom <= view.bottom
+}
+
+type Placed = Anchor & {
+  /** of the anchor */ line: number /** whether the first row of all is drawn */
+  hasFirst: boolean
+}
+
+/** Where in the scrolled content rows begin whose anchor is where it belongs; but the top of the pane is never empty. */
+function topByAnchor(pane: HTMLElement, rows: HTMLElement, { line, part, y, hasFirst }: Placed): number | null {
+  const row = rowOfLine(pane, line)
+  if (!row) return null
+  const top = y - (row.top - rows.getBoundingClientRect().top) - part * row.height
+  return pane.scrollTop + (hasFirst ? Math.min(0, top) : top)
 }
 
 /** The lines of spans, ascending. */

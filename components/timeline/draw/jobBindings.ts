@@ -29,6 +29,7 @@ export type JobCommands = {
   share(what: 'link' | 'json' | 'curl' | 'cli'): void
   show(view: View): void
   showBottom(tab: BottomTab): void
+  toggleWrap(): void
   focusSearch(): void
   showKeys(): void
   /** opens the palette with some text typed */
@@ -86,6 +87,7 @@ export function jobBindings(page: JobCommands): KeyBinding[] {
     { group: 'View', keys: ['4'], label: 'AI: models, tools, artifacts', run: () => page.show('ai') },
     { group: 'View', keys: ['5'], label: 'Events', run: () => page.showBottom('events') },
     { group: 'View', keys: ['6'], label: 'Gates by attempt', run: () => page.show('gates') },
+    { group: 'View', keys: ['Alt+w'], label: 'Wrap long lines of output', run: page.toggleWrap },
     { group: 'Anywhere', keys: ['Mod+k'], label: 'All commands', run: () => page.showPalette('') },
     { group: 'Anywhere', keys: [':'], label: 'Go to line, event, time, step', run: () => page.showPalette(':') },
     { group: 'Anywhere', keys: ['g j'], label: 'All jobs', run: page.goToJobs },

@@ -147,6 +147,7 @@ export function useJobCommands(screen: Screen, say: (text: string) => void) {
     share: (what) => void share(what),
     show,
     showBottom,
+    toggleWrap: screen.toggleWrap,
     focusSearch,
     showKeys: () => setShowsKeys(true),
     showPalette: setPalette,

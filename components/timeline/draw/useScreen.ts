@@ -14,6 +14,7 @@ import { useOutputSearch } from '#components/timeline/draw/useOutputSearch.ts'
 import { usePast } from '#components/timeline/draw/usePast.ts'
 import { useTimeFormat } from '#components/timeline/draw/useTimeFormat.ts'
 import { useTimeRange } from '#components/timeline/draw/useTimeRange.ts'
+import { useWrap } from '#components/timeline/draw/useWrap.ts'
 import { address } from '#components/timeline/layout/address.ts'
 import { verdictOf } from '#components/timeline/layout/verdict.ts'
 import { isFinal } from '#domain/job/shape.ts'
@@ -66,6 +67,7 @@ export function useScreen(timeline: JobTimeline) {
     [setFollow, setGoal],
   )
   const search = useOutputSearch(timeline, past.at, goToLine)
+  const { isWrapped, toggleWrap } = useWrap()
   const select = useCallback(
     (seq: number | null) => {
       putInAddress(seq)
@@ -112,6 +114,8 @@ export function useScreen(timeline: JobTimeline) {
         : (selectedSeq ?? past.at ?? firstSeen),
     goal,
     goToLine,
+    isWrapped,
+    toggleWrap,
     tree,
     time,
     idle,

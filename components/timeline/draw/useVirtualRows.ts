@@ -1,6 +1,9 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useSize } from '#components/timeline/draw/useSize.ts'
 import {
+  type Anchor,
+  anchorOf,
+  anchorPerPixel,
   clampTop,
   contentHeight,
   isScaled,
@@ -19,6 +22,8 @@ export type VirtualRows = {
   /** false until the element was laid out: before that, nothing can be brought into view */
   isReady: boolean
   window: RowWindow
+  /** of wrapped rows: what tells where they lie; who draws them puts it there */
+  anchor: Anchor | null
   /** of the scrolled content */
   height: number
   onScroll(): void
@@ -32,6 +37,8 @@ export type VirtualRows = {
 type VirtualRowsOptions = {
   count: number
   rowHeight: number
+  /** given for rows that are as tall as their texts want: tells the average height of those that are drawn */
+  averageHeight?: (() => number) | undefined
   /** the reader scrolled, to the end or elsewhere */
   onMove?: (atEnd: boolean) => void
 }
@@ -43,11 +50,13 @@ const settleMs = 160
 export function useVirtualRows(element: RefObject<HTMLElement | null>, options: VirtualRowsOptions): VirtualRows {
   const { count, rowHeight } = options
   const { height: viewport } = useSize(element)
-  const space: RowSpace = { count, rowHeight, viewport }
+  const isWrapped = options.averageHeight !== undefined
+  const space: RowSpace = { count, rowHeight, viewport, isWrapped }
   const [place, setPlace] = useState<Place>({ rowTop: 0, scrollTop: 0 })
   // read by listeners between renders: two wheel events in one frame must add up
-  const latest = useRef({ space, place, onMove: options.onMove })
+  const latest = useRef({ space, place, onMove: options.onMove, averageHeight: options.averageHeight })
   latest.current.space = space
+  latest.current.averageHeight = options.averageHeight
   latest.current.onMove = options.onMove
 
   const put = useCallback((next: Place) => {
@@ -65,8 +74,9 @@ export function useVirtualRows(element: RefObject<HTMLElement | null>, options: 
     [element, put],
   )
   const moveBy = useCallback(
-    (rows: number) => {
-      moveTo(latest.current.place.rowTop + rows)
+    (pixels: number) => {
+      const { space: rows, place: before, averageHeight } = latest.current
+      moveTo(before.rowTop + pixels * (averageHeight ? anchorPerPixel(rows, before.rowTop, averageHeight()) : 1))
       latest.current.onMove?.(isAtEnd(latest.current.space, latest.current.place))
     },
     [moveTo],
@@ -92,9 +102,21 @@ export function useVirtualRows(element: RefObject<HTMLElement | null>, options: 
     if (scaled && count > 0 && viewport > 0) moveTo(latest.current.place.rowTop)
   }, [scaled, count, viewport, moveTo])
 
+  // the same row stays where it is, the end at the end
+  const wasWrapped = useRef(isWrapped)
+  useLayoutEffect(() => {
+    if (wasWrapped.current === isWrapped) return
+    wasWrapped.current = isWrapped
+    const { space: rows, place: before } = latest.current
+    const wasAtEnd = isAtEnd({ ...rows, isWrapped: !isWrapped }, before)
+    moveTo(wasAtEnd ? lastRowTop(rows) : before.rowTop)
+  }, [isWrapped, moveTo])
+
+  // a pixel of the scrollbar is no pixel of the rows
+  const isOwn = scaled || isWrapped
   useEffect(() => {
     const { current } = element
-    if (!current || !scaled) return
+    if (!current || !isOwn) return
     const onWheel = (event: WheelEvent) => {
       if (event.ctrlKey || event.shiftKey || event.deltaY === 0) return
       event.preventDefault()
@@ -114,11 +136,12 @@ export function useVirtualRows(element: RefObject<HTMLElement | null>, options: 
       current.removeEventListener('wheel', onWheel)
       current.removeEventListener('keydown', onKey)
     }
-  }, [element, scaled, moveBy])
+  }, [element, isOwn, moveBy])
 
   return {
     isReady: viewport > 0,
     window: windowOf(space, place),
+    anchor: isWrapped && count > 0 ? anchorOf(space, clampTop(space, place.rowTop)) : null,
     height: contentHeight(space),
     onScroll,
     show: (row) => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
+  anchorOf,
+  anchorPerPixel,
   contentHeight,
   isScaled,
   lastRowTop,
@@ -91,4 +93,72 @@ test('does not scroll for a row that is in view already', () => {
   expect(rowTopToShow(rows, 100, 6)).toBe(100)
   expect(rowTopToShow(rows, 100, 2)).toBe(40)
   expect(rowTopToShow(rows, 100, 20)).toBe(220)
+})
+
+/** Wrapped rows of these heights, as they lie in the viewport when the anchor is where it belongs. */
+function laidOut(heights: readonly number[], viewport: number) {
+  const rows: RowSpace = { count: heights.length, rowHeight: 20, viewport, isWrapped: true }
+  const above = (row: number) => heights.slice(0, row).reduce((sum, height) => sum + height, 0)
+  const topAt = (rowTop: number) => {
+    const { row, part, y } = anchorOf(rows, rowTop)
+    return Math.min(0, y - above(row) - part * (heights[row] ?? 0))
+  }
+  return { rows, above, topAt }
+}
+
+const heights = fc.array(fc.integer({ min: 20, max: 400 }), { minLength: 1, maxLength: 120 })
+
+test('wrapped rows begin at the top, end at the bottom, and only ever move up on the way', () => {
+  fc.assert(
+    fc.property(heights, fc.integer({ min: 100, max: 900 }), (tall, viewport) => {
+      const { rows, above, topAt } = laidOut(tall, viewport)
+      const whole = above(tall.length)
+      expect(topAt(0)).toBe(0)
+      expect(topAt(lastRowTop(rows))).toBeCloseTo(Math.min(0, viewport - whole))
+      let before = 0
+      for (let rowTop = 0; rowTop <= lastRowTop(rows); rowTop += 5) {
+        expect(topAt(rowTop)).toBeLessThanOrEqual(before + 0.001)
+        before = topAt(rowTop)
+      }
+    }),
+  )
+})
+
+test('draws every wrapped row that is in view, and brings any into view', () => {
+  fc.assert(
+    fc.property(heights, fc.integer({ min: 420, max: 900 }), fc.nat(), (tall, viewport, nth) => {
+      const { rows, above, topAt } = laidOut(tall, viewport)
+      const row = nth % rows.count
+      const rowTop = rowTopOf(rows, row, 0.5)
+      const top = topAt(rowTop)
+      expect(top + above(row)).toBeGreaterThanOrEqual(-0.001)
+      expect(top + above(row + 1)).toBeLessThanOrEqual(viewport + 0.001)
+      const { first, end } = windowOf(rows, placeAt(rows, rowTop), 0)
+      for (const [index, height] of tall.entries()) {
+        const y = top + above(index)
+        if (y + height > 0.001 && y < viewport - 0.001) {
+          expect(index).toBeGreaterThanOrEqual(first)
+          expect(index).toBeLessThan(end)
+        }
+      }
+    }),
+  )
+})
+
+test('moves wrapped rows by as much as a finger, where they are all as tall', () => {
+  const { rows, topAt } = laidOut(new Array(100).fill(60), 400)
+  for (const from of [400, 1700]) {
+    const to = from + 30 * anchorPerPixel(rows, from, 60)
+    expect(topAt(from) - topAt(to)).toBeCloseTo(30)
+  }
+})
+
+test('reaches the last of a million wrapped rows', () => {
+  const rows = { ...million, isWrapped: true }
+  expect(anchorOf(rows, rowTopAfter(rows, { rowTop: 0, scrollTop: 0 }, contentHeight(rows)))).toEqual({
+    row: 999_999,
+    part: 1,
+    y: rows.viewport,
+  })
+  expect(windowOf(rows, placeAt(rows, lastRowTop(rows))).end).toBe(1_000_000)
 })
