@@ -111,6 +111,7 @@ function TimeBar({ screen }: { screen: Screen }) {
         head={job.head}
         at={past.at}
         time={past.time}
+        now={isOver ? null : now}
         limits={time.limits}
         warp={time.warp}
         origin={origin}

@@ -18,6 +18,8 @@ type ScrubberProps = {
   at: number | null
   /** when that was, in milliseconds since the epoch; null: now */
   time: number | null
+  /** where now is; null for a job that is over: at its last event */
+  now: number | null
   /** the time that the overview spans, and when the job was created */
   limits: TimeRange
   warp: TimeWarp
@@ -28,13 +30,14 @@ type ScrubberProps = {
 }
 
 /** Under the overview and on its scale of time: takes the page back to the job as it was. */
-export function Scrubber({ events, version, head, at, time, limits, warp, origin, onMove, children }: ScrubberProps) {
+export function Scrubber(props: ScrubberProps) {
+  const { events, version, head, at, time, now, limits, warp, origin, onMove, children } = props
   const box = useRef<HTMLDivElement>(null)
   const { width } = useSize(box)
   const moments = useMemo(() => momentsAt(events, version), [events, version])
   const scale = { ...limits, width: plotWidth(width), warp }
   const last = moments.seqs.at(-1) ?? 1
-  const shownTime = time ?? timeOfMoment(moments, at ?? last)
+  const shownTime = (at === null ? now : time) ?? timeOfMoment(moments, at ?? last)
   const x = Math.max(0, Math.min(scale.width, xOf(scale, shownTime)))
   const moveTo = (seq: number) => onMove(seq >= last ? null : seq)
   const follow = (event: PointerEvent) => {
