@@ -41,7 +41,15 @@ describe('waybill demo', () => {
     const recorded = await eventsOf(caller, jobIn(stdout.toString()))
     const story = deployStory()
     expect(recorded.map(({ type }) => type)).toEqual(story.map(({ type }) => type))
-    expect(recorded.slice(1).map(({ payload }) => payload)).toEqual(story.slice(1).map(({ payload }) => payload))
+    // at fifty times the speed calls take a fiftieth of the time
+    const told = story
+      .slice(1)
+      .map(({ payload }) =>
+        'durationMs' in payload && payload.durationMs !== undefined
+          ? { ...payload, durationMs: Math.round(payload.durationMs / 50) }
+          : payload,
+      )
+    expect(recorded.slice(1).map(({ payload }) => payload)).toEqual(told)
     expect(recorded[0]).toMatchObject({
       payload: {
         title: 'Deploy api to production',

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright/test'
 import { deployWithAgent } from '#components/timeline/fixtures/deployWithAgent.ts'
 import type { Draft } from '#domain/events/envelope.ts'
-import { type App, expect, test } from '#e2e/app.ts'
+import { type App, expect, signIn, test } from '#e2e/app.ts'
+import { runCli } from '#testing/commandLine.ts'
 
 async function openDeploy(page: Page, app: App, search = ''): Promise<string> {
   const [, ...events] = deployWithAgent()
@@ -102,6 +103,41 @@ test('finds the output that evidence names by its id, and says so of an id that 
   await expect(inspector(page)).toContainText(`${unknown}no event of this job`)
   await inspector(page).getByRole('button', { name: '#4' }).click()
   await expect(inspector(page)).toContainText('step.output')
+})
+
+test('leads from the demo by e to the first cause and its evidence, and others by the link copied there', async ({
+  signedIn: page,
+  app,
+  browser,
+}) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: app.url })
+  const { stdout } = await runCli(app, ['demo', '--speed', '50'])
+  await page.goto(stdout.toString().trim())
+  await expect(page.getByText('Complete', { exact: true })).toBeVisible()
+  await expect(page.getByRole('main')).toContainText('failed at gate “e2e”: 1 of 214 tests failed')
+  await page.keyboard.press('e')
+  const shown = async (where: Page) => {
+    await expect(inspector(where)).toContainText('gate.failed')
+    await expect(inspector(where)).toContainText('cart/pays-with-saved-card.spec.ts:88:14')
+    return {
+      path: where.url().replace(app.url, ''),
+      row: await where.getByRole('row', { selected: true }).textContent(),
+      event: await inspector(where).textContent(),
+    }
+  }
+  const here = await shown(page)
+  expect(here.row).toContain('e2e')
+  await page.keyboard.press('y')
+  await expect(page.getByText('Copied the link')).toBeVisible()
+  const link = await page.evaluate(() => navigator.clipboard.readText())
+
+  const context = await browser.newContext()
+  const other = await context.newPage()
+  await signIn(other, app)
+  await other.goto(link)
+  expect(await shown(other)).toEqual(here)
+  await expect(other.getByText('cart/pays-with-saved-card.spec.ts').last()).toBeInViewport()
+  await context.close()
 })
 
 test('runs any command from the palette, and finds steps and events by name', async ({ signedIn: page, app }) => {

@@ -21,6 +21,7 @@ export function* manyEvents(events: number): Generator<Draft> {
   // job.created and job.started have the first two seqs.
   let seq = 2
   let failedSeq = seq
+  const reason = `1 of ${lines.toLocaleString('en-US')} tests failed`
   for (let step = 1; step <= steps; step++) {
     const stepId = `shard-${step}`
     const isLast = step === steps
@@ -34,16 +35,21 @@ export function* manyEvents(events: number): Generator<Draft> {
       if (isFailure) failedSeq = seq
       yield outputLine(stepId, line, isFailure)
     }
+    if (isLast) yield* failedGate(stepId, { reason, evidence: [failedSeq] })
     yield {
       type: 'step.completed',
       payload: { stepId, outcome: isLast ? 'failure' : 'success', exitCode: isLast ? 1 : 0 },
     }
     seq++
   }
-  const tests = lines.toLocaleString('en-US')
-  yield { type: 'gate.started', payload: { gateId: 'tests', name: 'tests', kind: 'check', rule: 'No test fails' } }
-  yield { type: 'gate.failed', payload: { gateId: 'tests', reason: `1 of ${tests} failed`, evidence: [failedSeq] } }
-  yield { type: 'job.failed', payload: { error: { code: 'TESTS_FAILED', message: `1 of ${tests} tests failed` } } }
+  yield { type: 'job.failed', payload: { error: { code: 'TESTS_FAILED', message: reason } } }
+}
+
+/** Before the end of its step: a cause comes before what follows from it. */
+function* failedGate(stepId: string, decision: { reason: string; evidence: number[] }): Generator<Draft> {
+  const gateId = 'tests'
+  yield { type: 'gate.started', payload: { gateId, name: 'tests', kind: 'check', rule: 'No test fails', stepId } }
+  yield { type: 'gate.failed', payload: { gateId, ...decision } }
 }
 
 function outputLine(stepId: string, line: number, isFailure: boolean): Draft {

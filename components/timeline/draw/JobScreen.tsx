@@ -68,7 +68,15 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
         onRetry={onRetry}
       />
       <main className={styles.main}>
-        <JobHeader timeline={screen.shown} now={screen.shownNow} times={times} onSelect={select} />
+        <JobHeader
+          timeline={screen.shown}
+          now={screen.shownNow}
+          times={times}
+          tree={screen.tree.tree}
+          isShort={view !== 'split' && view !== 'timeline'}
+          reads={screen.reads}
+          onSelect={select}
+        />
         {isEmpty ? (
           <WaitingScreen jobId={timeline.jobId} isListening={isLive} />
         ) : (

@@ -33,7 +33,7 @@ export function Totals({ view }: { view: JobView }) {
       ))}
       {gates.size > 0 && (
         <div>
-          <dt>gates</dt>
+          <dt>{gates.size === 1 ? 'gate' : 'gates'}</dt>
           <dd className={styles.gates}>
             <GateMarks gates={[...gates.values()]} />
           </dd>

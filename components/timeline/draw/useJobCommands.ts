@@ -11,7 +11,7 @@ import { sharedText } from '#components/timeline/draw/sharedText.ts'
 import type { Screen } from '#components/timeline/draw/useScreen.ts'
 import type { ViewKeys } from '#components/timeline/draw/viewKeys.ts'
 import { timeOf } from '#components/timeline/layout/bars.ts'
-import { type JumpTarget, jumpFrom, jumpSeqs } from '#components/timeline/layout/jumps.ts'
+import { type JumpTarget, jumpTo } from '#components/timeline/layout/jumps.ts'
 import { causeOf, parentSeq } from '#components/timeline/layout/kin.ts'
 import { nextMoment } from '#components/timeline/layout/moments.ts'
 import { formatAfter, timeFormatWords } from '#components/timeline/layout/timeText.ts'
@@ -43,7 +43,7 @@ export function useJobCommands(screen: Screen, say: (text: string) => void) {
     if (open && row.expanded) move(1)
   }
   const jump = (target: JumpTarget, direction: 1 | -1) => {
-    const seq = jumpFrom(jumpSeqs(shown, tree.tree, target), selectedSeq, direction)
+    const seq = jumpTo(shown, tree.tree, { target, from: selectedSeq, by: direction })
     if (seq === null) say(`This job has no ${target === 'ai' ? 'AI event' : target}`)
     else select(seq)
   }

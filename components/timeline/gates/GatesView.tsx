@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useImperativeHandle, useMemo, useRef } from 'react'
 import { reachable } from '#components/a11y/reachable.ts'
-import { countOf } from '#components/format/count.ts'
+import { countOf, formatCount } from '#components/format/count.ts'
 import { formatDuration } from '#components/format/time.ts'
 import { KindGlyph } from '#components/glyphs/KindGlyph.tsx'
 import type { EventReads } from '#components/timeline/data/eventReads.ts'
@@ -75,10 +75,10 @@ export function GatesView(props: GatesViewProps) {
     <section className={styles.view} aria-label="Gates">
       <p className={styles.sums}>
         <b>{countOf(rows.length, 'gate')}</b>
-        <span>{matrix.passed} passed</span>
-        <span>{matrix.failed} failed</span>
-        {matrix.open > 0 && <span>{matrix.open} undecided</span>}
-        {waits.approvals > 0 && <span>people were waited for {formatDuration(waits.approvals)}</span>}
+        <span>{formatCount(matrix.passed)} passed</span>
+        <span>{formatCount(matrix.failed)} failed</span>
+        {matrix.open > 0 && <span>{formatCount(matrix.open)} undecided</span>}
+        {waits.approvals > 0 && <span>waited {formatDuration(waits.approvals)} for people</span>}
         {waits.checks > 0 && <span>checks took {formatDuration(waits.checks)}</span>}
       </p>
       <div ref={pane} className={styles.scroller} {...reachable} data-pane="gates" onScroll={virtual.onScroll}>

@@ -10,5 +10,5 @@ export function eventExcerpt(event: Event, most: number): string {
   const lines = linesOf(event.payload.text, event.payload.encoding)
     .map((line) => visibleText(plainText(line)))
     .filter((line) => line.trim() !== '')
-  return [...lines.slice(0, most), ...(lines.length > most ? ['…'] : [])].join('\n')
+  return [...lines.slice(0, most), ...(lines.length > most && most > 1 ? ['…'] : [])].join('\n')
 }

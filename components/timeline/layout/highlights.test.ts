@@ -29,7 +29,7 @@ test('ranks the innermost steps by how long they took', () => {
   const steps = longestSteps(treeOf(timeline), 0)
   expect(steps).toHaveLength(4)
   expect(steps.map((step) => step.name)).not.toContain('Test')
-  const shares = steps.map((step) => Number.parseInt(step.detail, 10))
+  const shares = steps.map((step) => Number.parseInt(/· (\d+) %$/.exec(step.detail)?.[1] ?? '', 10))
   expect(shares).toEqual([...shares].sort((a, b) => b - a))
 })
 

@@ -1,12 +1,13 @@
 import { formatCount } from '#components/format/count.ts'
+import { formatDuration } from '#components/format/time.ts'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import type { JobRead } from '#components/timeline/data/jobRead.ts'
 import { eventSummary } from '#components/timeline/layout/eventSummary.ts'
+import { reasonOf } from '#components/timeline/layout/firstCause.ts'
 import { endSeqOf, jumpSeqs } from '#components/timeline/layout/jumps.ts'
 import { failuresIn } from '#components/timeline/layout/rows.ts'
 import type { NodeStatus } from '#components/timeline/layout/status.ts'
 import type { NodeKind, TreeNode } from '#components/timeline/layout/tree.ts'
-import type { Event } from '#domain/events/envelope.ts'
 import { addDecimals } from '#domain/job/decimal.ts'
 
 /** One thing worth looking at, and the event that shows it. */
@@ -33,21 +34,6 @@ export function failureHighlights(timeline: JobRead, tree: TreeNode | null): Hig
   })
 }
 
-function reasonOf(event: Event | null): string {
-  switch (event?.type) {
-    case 'step.completed': {
-      const { error, signal, exitCode, outcome } = event.payload
-      return visibleText(error?.message ?? signal ?? (exitCode === undefined ? outcome : `exit ${exitCode}`))
-    }
-    case 'gate.failed':
-      return visibleText(event.payload.reason ?? '')
-    case 'ai.tool_called':
-      return visibleText(event.payload.error?.message ?? '')
-    default:
-      return ''
-  }
-}
-
 export function gateHighlights({ view, eventAt }: JobRead): Highlight[] {
   return [...view.gates.values()].map((gate) => {
     const seq = gate.endedSeq ?? gate.startedSeq
@@ -63,8 +49,11 @@ export function gateHighlights({ view, eventAt }: JobRead): Highlight[] {
   })
 }
 
+/** `share`: of the job's time, from 0 to 1 */
+export type LongStep = Highlight & { ms: number; share: number }
+
 /** The parts that took longest, with their share of the job's time. Parts that hold parts are left out. */
-export function longestSteps(root: TreeNode | null, now: number, most = 4): Highlight[] {
+export function longestSteps(root: TreeNode | null, now: number, most = 4): LongStep[] {
   if (!root) return []
   const leaves: { node: TreeNode; ms: number }[] = []
   const visit = (node: TreeNode) => {
@@ -77,13 +66,18 @@ export function longestSteps(root: TreeNode | null, now: number, most = 4): High
   return leaves
     .sort((a, b) => b.ms - a.ms)
     .slice(0, most)
-    .map(({ node, ms }) => ({
-      seq: node.seq,
-      kind: node.kind,
-      status: node.status,
-      name: visibleText(node.name),
-      detail: `${Math.min(100, Math.round((ms / whole) * 100))} %`,
-    }))
+    .map(({ node, ms }) => {
+      const share = Math.min(1, ms / whole)
+      return {
+        seq: node.seq,
+        kind: node.kind,
+        status: node.status,
+        name: visibleText(node.name),
+        detail: `${formatDuration(ms)} · ${Math.round(share * 100)} %`,
+        ms,
+        share,
+      }
+    })
 }
 
 export function artifactHighlights(timeline: JobRead): Highlight[] {

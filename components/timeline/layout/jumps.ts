@@ -1,4 +1,5 @@
 import type { JobRead } from '#components/timeline/data/jobRead.ts'
+import { firstCause } from '#components/timeline/layout/firstCause.ts'
 import { failuresIn } from '#components/timeline/layout/rows.ts'
 import type { TreeNode } from '#components/timeline/layout/tree.ts'
 
@@ -19,6 +20,21 @@ export function jumpSeqs(timeline: JobRead, tree: TreeNode | null, target: JumpT
         .filter((leaf) => leaf.event.type === 'ai.artifact_created')
         .map((leaf) => leaf.seq)
   }
+}
+
+/**
+ * Where a jump leads: from nowhere to the next failure is to the first cause, if the job failed; else to the next target,
+ * going round at the ends. Null if there is none.
+ */
+export function jumpTo(
+  job: JobRead,
+  tree: TreeNode | null,
+  jump: { target: JumpTarget; from: number | null; by: 1 | -1 },
+) {
+  const { target, from, by } = jump
+  const isFirst = target === 'failure' && from === null && by === 1 && job.state === 'failed'
+  const cause = isFirst ? firstCause(job, job.view.shape.attempt) : null
+  return cause?.seq ?? jumpFrom(jumpSeqs(job, tree, target), from, by)
 }
 
 /** The first target after (before) a seq, going round at the ends; null if there is none. */

@@ -182,10 +182,10 @@ describe('bars', () => {
 })
 
 describe('the verdict', () => {
-  test('says where and why a job failed, and leads to the event that shows it', () => {
+  test('says where a job failed, and leads to the event that shows it', () => {
     const timeline = timelineOf(failedDeploy())
     const verdict = verdictOf(timeline, 0)
-    expect(verdict.text).toMatch(/^Failed at gate “e2e” after \d+s · Gate "e2e" failed: 1 of 214 tests failed$/)
+    expect(verdict.text).toMatch(/^Failed at gate “e2e” after \d+s$/)
     expect(timeline.eventAt(verdict.causeSeq ?? 0)?.type).toBe('gate.failed')
   })
 

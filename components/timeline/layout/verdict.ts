@@ -1,9 +1,10 @@
 import { formatDuration } from '#components/format/time.ts'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import type { JobRead } from '#components/timeline/data/jobRead.ts'
+import { firstCause } from '#components/timeline/layout/firstCause.ts'
 import type { GateView, StepView } from '#domain/job/replay.ts'
 
-/** What became of the job, in a sentence, and the event that explains it. */
+/** What became of the job, in a sentence, and the event that explains it; why, says why.ts. */
 export type Verdict = { text: string; causeSeq: number | null }
 
 /** @param now the server's time in milliseconds, or the last moment the page heard of */
@@ -29,11 +30,10 @@ export function verdictOf(timeline: JobRead, now: number): Verdict {
     case 'cancelled':
       return { text: `Cancelled after ${since(view.startedAt ?? view.createdAt)}`, causeSeq: view.head }
     case 'failed': {
-      const cause = firstFailure(timeline)
-      const where = cause ? ` at ${cause.what} “${visibleText(cause.name)}”` : ''
-      const error = lastError(timeline)
+      const cause = firstCause(timeline, view.shape.attempt)
+      const where = cause ? ` at ${cause.what} “${cause.name}”` : ''
       return {
-        text: `Failed${where} after ${since(view.startedAt ?? view.createdAt)}${error ? ` · ${error}` : ''}`,
+        text: `Failed${where} after ${since(view.startedAt ?? view.createdAt)}`,
         causeSeq: cause?.seq ?? view.head,
       }
     }
@@ -64,29 +64,4 @@ function openGate({ view }: JobRead): GateView | null {
   return (
     [...view.gates.values()].findLast((gate) => gate.attempt === view.shape.attempt && gate.passed === null) ?? null
   )
-}
-
-type Cause = { what: 'gate' | 'step'; name: string; seq: number; endedSeq: number }
-
-function firstFailure({ view }: JobRead): Cause | null {
-  const { attempt } = view.shape
-  const failedGate = (gate: GateView): Cause[] =>
-    gate.attempt === attempt && gate.passed === false && gate.endedSeq !== null
-      ? [{ what: 'gate', name: gate.name, seq: gate.endedSeq, endedSeq: gate.endedSeq }]
-      : []
-  const failedStep = (step: StepView): Cause[] =>
-    step.attempt === attempt && step.endedSeq !== null && isBad(step)
-      ? [{ what: 'step', name: step.name, seq: step.endedSeq, endedSeq: step.endedSeq }]
-      : []
-  const causes = [...[...view.gates.values()].flatMap(failedGate), ...[...view.steps.values()].flatMap(failedStep)]
-  return causes.sort((a, b) => a.endedSeq - b.endedSeq)[0] ?? null
-}
-
-function isBad({ outcome }: StepView): boolean {
-  return outcome === 'failure' || outcome === 'error' || outcome === 'timeout'
-}
-
-function lastError(timeline: JobRead): string | null {
-  const event = timeline.eventAt(timeline.view.head)
-  return event?.type === 'job.failed' ? visibleText(event.payload.error.message).slice(0, 240) : null
 }
