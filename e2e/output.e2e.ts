@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright/test'
 import { type App, expect, test } from '#e2e/app.ts'
 
@@ -142,6 +143,11 @@ test('folds groups, copies what is hidden, and opens a group for a line that is 
   await page.keyboard.type('1000')
   await page.keyboard.press('Enter')
   await expect(log(page).getByText('package 997', { exact: true })).toBeInViewport()
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('x')])
+  expect(download.suggestedFilename()).toBe(`waybill-${job.id}-output.txt`)
+  const saved = (await readFile(await download.path(), 'utf8')).split('\n')
+  expect(saved.slice(-4)).toEqual(['::endgroup::', 'after', 'done', ''])
 })
 
 test('narrows the output to the time of a step', async ({ signedIn: page, app }) => {

@@ -27,6 +27,8 @@ export type JobCommands = {
   toggleFollow(): void
   hold(): void
   share(what: 'link' | 'json' | 'curl' | 'cli'): void
+  /** saves a file; asked again meanwhile, stops */
+  exportAs(what: 'output' | 'events'): void
   show(view: View): void
   showBottom(tab: BottomTab): void
   toggleWrap(): void
@@ -81,6 +83,8 @@ export function jobBindings(page: JobCommands): KeyBinding[] {
     { group: 'Share', keys: ['Y'], label: 'Copy event as JSON', run: () => page.share('json') },
     { group: 'Share', keys: ['c'], label: 'Copy this view as curl', run: () => page.share('curl') },
     { group: 'Share', keys: ['C'], label: 'Copy this view as a waybill command', run: () => page.share('cli') },
+    { group: 'Share', keys: ['x'], label: 'Export output as text', run: () => page.exportAs('output') },
+    { group: 'Share', keys: ['X'], label: 'Export events as JSON lines', run: () => page.exportAs('events') },
     { group: 'View', keys: ['1'], label: 'Split', run: () => page.show('split') },
     { group: 'View', keys: ['2'], label: 'Output', run: () => page.showBottom('output') },
     { group: 'View', keys: ['3'], label: 'Timeline', run: () => page.show('timeline') },

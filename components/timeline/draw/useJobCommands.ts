@@ -8,6 +8,7 @@ import { goTo } from '#components/timeline/data/goTo.ts'
 import type { BottomTab } from '#components/timeline/draw/BottomPane.tsx'
 import { jobBindings } from '#components/timeline/draw/jobBindings.ts'
 import { sharedText } from '#components/timeline/draw/sharedText.ts'
+import { useExport } from '#components/timeline/draw/useExport.ts'
 import type { Screen } from '#components/timeline/draw/useScreen.ts'
 import type { ViewKeys } from '#components/timeline/draw/viewKeys.ts'
 import { timeOf } from '#components/timeline/layout/bars.ts'
@@ -147,6 +148,7 @@ export function useJobCommands(screen: Screen, say: (text: string) => void) {
     share: (what) => void share(what),
     show,
     showBottom,
+    exportAs: useExport(screen, say),
     toggleWrap: screen.toggleWrap,
     focusSearch,
     showKeys: () => setShowsKeys(true),
