@@ -75,7 +75,7 @@ for (const width of [1440, 390]) {
       await page.keyboard.press('Enter')
       await expect(page.getByText(/^\d+ of \d+$/)).toBeVisible()
       await expectNoViolations(page)
-      for (const _ of ['the search', 'its box']) await page.keyboard.press('Escape')
+      for (const _ of ['what is offered', 'the search', 'its box']) await page.keyboard.press('Escape')
 
       await page.keyboard.press('?')
       await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible()

@@ -6,8 +6,8 @@ import { decoration, plainStyle, trueColor } from '#domain/ansi/style.ts'
 const themes: Theme[] = ['light', 'dark']
 /** Of rows as they are, selected, with a hit in them, new, and under the pointer: app/globals.css, OutputLine.module.css. */
 const surfaces = {
-  light: ['#ffffff', '#e8f0fd', '#fff5d7', '#eaf2ff', '#f1f3f6'],
-  dark: ['#0b0d10', '#14243a', '#2d2716', '#141921', '#161a20'],
+  light: ['#ffffff', '#e8f0fd', '#ffefbe', '#eaf2ff', '#f1f3f6'],
+  dark: ['#0b0d10', '#14243a', '#423715', '#141921', '#161a20'],
 }
 
 test('draws every colour of the table legibly on both themes, dimmed ones too', () => {

@@ -43,7 +43,7 @@ const palettes: Record<Theme, Palette> = {
   },
   dark: {
     surface: parseHex('#0b0d10'),
-    tinted: parseHex('#2d2716'),
+    tinted: parseHex('#423715'),
     text: parseHex('#e6eaf0'),
     named: [
       '#8b95a5',
