@@ -3,27 +3,16 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { outputBytes } from '#domain/job/lines.ts'
 import { emptyDirectory, jobIn, runCli } from '#testing/commandLine.ts'
-import { createTestDatabase } from '#testing/database.ts'
 import { eventsOf } from '#testing/httpDoor.ts'
-import { testValkeyUrl } from '#testing/valkey.ts'
-import { type RunningWaybill, startWaybill } from '#testing/waybill.ts'
+import { serverForTests } from '#testing/serverForTests.ts'
 
-const opened = new AsyncDisposableStack()
-let server: RunningWaybill
-
-beforeAll(async () => {
-  const database = opened.use(await createTestDatabase())
-  server = opened.use(await startWaybill({ databaseUrl: database.url, valkeyUrl: testValkeyUrl() }))
-}, 180_000)
-
-afterAll(() => opened.disposeAsync())
+const caller = serverForTests()
 
 /** What is recorded of a command, joined, and what it still showed. */
 async function record(command: readonly string[], cwd = emptyDirectory()) {
-  const caller = { url: server.url, key: server.key ?? '' }
   const { code, stdout, stderr } = await runCli(caller, ['run', '--', ...command], { cwd })
   const joined: Record<'stdout' | 'stderr', Uint8Array[]> = { stdout: [], stderr: [] }
   const events = await eventsOf(caller, jobIn(stderr))

@@ -1,27 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Job } from '#domain/job/served.ts'
 import { deployStory } from '#domain/story/deployStory.ts'
 import { type CliProcess, jobIn, runCli, startCli } from '#testing/commandLine.ts'
-import { createTestDatabase, type TestDatabase } from '#testing/database.ts'
 import { eventsOf, send } from '#testing/httpDoor.ts'
-import { testValkeyUrl } from '#testing/valkey.ts'
+import { serverForTests } from '#testing/serverForTests.ts'
 import { waitFor } from '#testing/waitFor.ts'
-import { type RunningWaybill, startWaybill } from '#testing/waybill.ts'
 
-let database: TestDatabase
-let server: RunningWaybill
-let caller: { url: string; key: string }
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  server = await startWaybill({ databaseUrl: database.url, valkeyUrl: testValkeyUrl() })
-  caller = { url: server.url, key: server.key ?? '' }
-}, 180_000)
-
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  await database[Symbol.asyncDispose]()
-})
+const caller = serverForTests()
 
 async function jobOf(jobId: string): Promise<Job> {
   const { body } = await send(caller, { path: `/api/jobs/${jobId}` })
@@ -37,7 +22,7 @@ describe('waybill demo', () => {
   it('records the story through the public API and says where to see it', async () => {
     const { code, stdout, stderr } = await runCli(caller, ['demo', '--speed', '50'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout.toString()).toMatch(new RegExp(`^${server.url}/jobs/[0-9a-f-]{36}\n$`))
+    expect(stdout.toString()).toMatch(new RegExp(`^${caller.url}/jobs/[0-9a-f-]{36}\n$`))
     const recorded = await eventsOf(caller, jobIn(stdout.toString()))
     const story = deployStory()
     expect(recorded.map(({ type }) => type)).toEqual(story.map(({ type }) => type))
@@ -112,7 +97,7 @@ describe('waybill demo', () => {
   it('says so when there is no server, or no key', async () => {
     const away = await runCli({ url: 'http://127.0.0.1:9', key: caller.key }, ['demo'])
     expect(away).toMatchObject({ code: 69, stderr: expect.stringContaining('http://127.0.0.1:9') })
-    const keyless = await runCli({ url: server.url }, ['demo'])
+    const keyless = await runCli({ url: caller.url }, ['demo'])
     expect(keyless).toMatchObject({ code: 77, stderr: expect.stringContaining('WAYBILL_KEY') })
   })
 })

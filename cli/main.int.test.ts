@@ -1,28 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { emptyDirectory, runCli, startCli } from '#testing/commandLine.ts'
-import { createTestDatabase, type TestDatabase } from '#testing/database.ts'
+import { createTestDatabase } from '#testing/database.ts'
 import { emit, eventsOf, makeJob } from '#testing/httpDoor.ts'
+import { serverForTests } from '#testing/serverForTests.ts'
 import { testValkeyUrl } from '#testing/valkey.ts'
-import { type RunningWaybill, startWaybill } from '#testing/waybill.ts'
+import { startWaybill } from '#testing/waybill.ts'
 
-let database: TestDatabase
-let server: RunningWaybill
-let caller: { url: string; key: string }
+const caller = serverForTests()
 const nowhere = 'http://127.0.0.1:9'
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  server = await startWaybill({ databaseUrl: database.url, valkeyUrl: testValkeyUrl() })
-  caller = { url: server.url, key: server.key ?? '' }
-}, 180_000)
-
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  await database[Symbol.asyncDispose]()
-})
 
 async function cli(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
   const { code, stdout, stderr } = await runCli(caller, args)
@@ -61,7 +49,7 @@ describe('waybill create and emit', () => {
       'E',
     ]
     expect((await cli('emit', job, ...ended, '--error.message', 'no')).code).toBe(0)
-    const fromStdin = await runCli(caller, ['emit', '--payload', '-', `${server.url}/jobs/${job}`, 'job.completed'], {
+    const fromStdin = await runCli(caller, ['emit', '--payload', '-', `${caller.url}/jobs/${job}`, 'job.completed'], {
       input: '{"output":{"ok":true}}',
     })
     expect(fromStdin.code).toBe(0)
@@ -106,7 +94,7 @@ describe('waybill create and emit', () => {
       if (code !== 64) expect(err.trimEnd().split('\n')).toHaveLength(1)
     }
     expect(await runCli({ url: nowhere, key: 'wb_a' }, ['create', '--action', 'a'])).toMatchObject({ code: 69 })
-    expect(await runCli({ url: server.url }, ['create', '--action', 'a'])).toMatchObject({ code: 77 })
+    expect(await runCli({ url: caller.url }, ['create', '--action', 'a'])).toMatchObject({ code: 77 })
     expect(await runCli({ url: 'not a url', key: 'wb_a' }, ['doctor'])).toMatchObject({ code: 78 })
   })
 
@@ -116,7 +104,7 @@ describe('waybill create and emit', () => {
     mkdirSync(below, { recursive: true })
     mkdirSync(join(home, '.waybill'))
     writeFileSync(join(home, '.waybill', 'key'), `${caller.key}\n`)
-    const { code } = await runCli({ url: server.url }, ['create', '--action', 'a'], { cwd: below })
+    const { code } = await runCli({ url: caller.url }, ['create', '--action', 'a'], { cwd: below })
     expect(code).toBe(0)
   })
 })
@@ -201,16 +189,16 @@ describe('waybill doctor', () => {
       1,
       expect.stringMatching(/cannot be reached[\s\S]*→ .*npm start/),
     ])
-    const keyless = await runCli({ url: server.url }, ['doctor'])
+    const keyless = await runCli({ url: caller.url }, ['doctor'])
     expect([keyless.code, keyless.stdout.toString()]).toEqual([
       1,
       expect.stringMatching(/no key[\s\S]*→ .*WAYBILL_KEY/),
     ])
-    const wrong = await runCli({ url: server.url, key: 'wb_0000000000000000_x' }, ['doctor'])
+    const wrong = await runCli({ url: caller.url, key: 'wb_0000000000000000_x' }, ['doctor'])
     expect([wrong.code, wrong.stdout.toString()]).toEqual([1, expect.stringContaining('The key is refused')])
     const dataDir = emptyDirectory()
     mkdirSync(join(dataDir, 'key'))
-    const odd = await runCli({ url: server.url }, ['doctor'], { env: { WAYBILL_DATA_DIR: dataDir } })
+    const odd = await runCli({ url: caller.url }, ['doctor'], { env: { WAYBILL_DATA_DIR: dataDir } })
     expect(odd.stdout.toString()).toContain(join(dataDir, 'key'))
   })
 })

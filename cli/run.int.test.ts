@@ -1,29 +1,17 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Event } from '#domain/events/envelope.ts'
 import { outputBytes } from '#domain/job/lines.ts'
 import { emptyDirectory, jobIn, runCli, startCli } from '#testing/commandLine.ts'
-import { createTestDatabase, type TestDatabase } from '#testing/database.ts'
+import { createTestDatabase } from '#testing/database.ts'
 import { eventsOf, send } from '#testing/httpDoor.ts'
+import { serverForTests } from '#testing/serverForTests.ts'
 import { testValkeyUrl } from '#testing/valkey.ts'
 import { waitFor } from '#testing/waitFor.ts'
-import { type RunningWaybill, startWaybill } from '#testing/waybill.ts'
+import { startWaybill } from '#testing/waybill.ts'
 
-let database: TestDatabase
-let server: RunningWaybill
-let caller: { url: string; key: string }
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  server = await startWaybill({ databaseUrl: database.url, valkeyUrl: testValkeyUrl() })
-  caller = { url: server.url, key: server.key ?? '' }
-}, 180_000)
-
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  await database[Symbol.asyncDispose]()
-})
+const caller = serverForTests()
 
 /** The text of a program that node can run. */
 const node = (code: string) => ['--', process.execPath, '--input-type=module', '--eval', code]
@@ -79,7 +67,7 @@ describe('waybill run', () => {
       import { text } from 'node:stream/consumers'
       console.log(await text(process.stdin), process.env.WAYBILL_JOB_ID, process.env.WAYBILL_URL)`
     const { code: exit, stdout, stderr } = await runCli(caller, ['run', ...node(code)], { input: 'from outside' })
-    expect(stdout.toString()).toBe(`from outside ${jobIn(stderr)} ${server.url}\n`)
+    expect(stdout.toString()).toBe(`from outside ${jobIn(stderr)} ${caller.url}\n`)
     expect(exit).toBe(0)
   })
 
@@ -246,7 +234,7 @@ describe('waybill run', () => {
 
   it('keeps the record when the key is refused, and says why', async () => {
     const cwd = emptyDirectory()
-    const stranger = { url: server.url, key: 'wb_0000000000000000_nobody' }
+    const stranger = { url: caller.url, key: 'wb_0000000000000000_nobody' }
     const run = await runCli(stranger, ['run', ...node("console.log('hi')")], { cwd })
     expect([run.code, run.stdout.toString()]).toEqual([0, 'hi\n'])
     expect(readdirSync(cwd)).toHaveLength(1)
@@ -257,7 +245,7 @@ describe('waybill run', () => {
 
   it('runs without any key, and tells where one comes from', async () => {
     const cwd = emptyDirectory()
-    const run = await runCli({ url: server.url }, ['run', ...node("console.log('hi')")], { cwd })
+    const run = await runCli({ url: caller.url }, ['run', ...node("console.log('hi')")], { cwd })
     expect([run.code, run.stdout.toString()]).toEqual([0, 'hi\n'])
     expect(run.stderr).toContain('WAYBILL_KEY')
     expect(readdirSync(cwd)).toHaveLength(1)
