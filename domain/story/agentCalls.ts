@@ -4,10 +4,12 @@ type Call = Pick<PayloadOf<'ai.tool_called'>, 'tool' | 'arguments' | 'result' | 
 
 const spec = 'e2e/cart/pays-with-saved-card.spec.ts'
 const test = 'npx playwright test cart'
+/** Apart from its `from`: what packs the command line would take the agent's file for an import of ours. */
+const library = '"@playwright/test"'
 
 function specWith(assertion: string): string {
   return [
-    'import { expect, test } from "@playwright/test"',
+    `import { expect, test } from ${library}`,
     '',
     'test("pays with saved card", async ({ page }) => {',
     '  await page.goto("/cart")',
