@@ -47,7 +47,7 @@ async function grep(how: '-F' | '-E', words: string, file: string): Promise<stri
 
 async function searchFor(page: Page, words: string): Promise<{ total: number; ms: number }> {
   await page.keyboard.press('/')
-  const box = page.getByRole('searchbox', { name: 'Search output' })
+  const box = page.getByRole('combobox', { name: 'Search output' })
   await box.fill('')
   await page.evaluate(() => {
     delete document.documentElement.dataset.found

@@ -10,6 +10,7 @@ import { JobBar } from '#components/timeline/draw/JobBar.tsx'
 import { JobHeader } from '#components/timeline/draw/JobHeader.tsx'
 import { JobPalette } from '#components/timeline/draw/JobPalette.tsx'
 import { LastHeard } from '#components/timeline/draw/LastHeard.tsx'
+import { useLaterViews } from '#components/timeline/draw/laterViews.ts'
 import { MainPane } from '#components/timeline/draw/MainPane.tsx'
 import { Overview } from '#components/timeline/draw/Overview.tsx'
 import { PastNotice } from '#components/timeline/draw/PastNotice.tsx'
@@ -47,6 +48,7 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
   )
   const isEmpty = !isOver && job.steps.size + job.gates.size + structure.leaves.length === 0
   const has = { ai: structure.leaves.length > 0, gates: job.gates.size > 0 }
+  useLaterViews(has)
   const times = (
     <>
       <Age at={job.createdAt ?? ''} timeline={timeline} today={isOver ? null : screen.ticked} />

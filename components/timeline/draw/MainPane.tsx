@@ -1,9 +1,8 @@
-import type { RefObject } from 'react'
-import { AiView } from '#components/timeline/ai/AiView.tsx'
+import { type RefObject, Suspense } from 'react'
+import { LaterAiView, LaterGatesView } from '#components/timeline/draw/laterViews.ts'
 import { TimelinePane } from '#components/timeline/draw/TimelinePane.tsx'
 import type { Screen } from '#components/timeline/draw/useScreen.ts'
 import type { ViewKeys } from '#components/timeline/draw/viewKeys.ts'
-import { GatesView } from '#components/timeline/gates/GatesView.tsx'
 import { isFinal } from '#domain/job/shape.ts'
 
 /** The largest pane: tree and bars, or the view that takes their place. */
@@ -16,8 +15,17 @@ export function MainPane({ screen, keysRef }: { screen: Screen; keysRef: RefObje
     keysRef,
     onSelect: select,
   }
-  if (view === 'ai') return <AiView {...shared} loadEvent={reads.loadEvent} origin={origin} />
-  if (view === 'gates') return <GatesView {...shared} now={shownNow} reads={reads} />
+  if (view === 'ai' || view === 'gates') {
+    return (
+      <Suspense>
+        {view === 'ai' ? (
+          <LaterAiView {...shared} loadEvent={reads.loadEvent} origin={origin} />
+        ) : (
+          <LaterGatesView {...shared} now={shownNow} reads={reads} />
+        )}
+      </Suspense>
+    )
+  }
   return (
     <TimelinePane
       rows={tree.rows}
