@@ -56,7 +56,7 @@ async function searchFor(page: Page, words: string): Promise<{ total: number; ms
       () => {
         const began = performance.now()
         const look = () => {
-          const text = document.querySelector('input[type=search] ~ [role=status]')?.textContent ?? ''
+          const text = document.querySelector('input[role=combobox] ~ [role=status]')?.textContent ?? ''
           const total = /^(?:[\d,]+ of )?([\d,]+)$/.exec(text)?.[1]?.replaceAll(',', '')
           if (total !== undefined && total !== '0') {
             document.documentElement.dataset.found = `${total} ${performance.now() - began}`
