@@ -1,6 +1,6 @@
 import { useSearchParams } from 'next/navigation'
 import { useCallback, useMemo } from 'react'
-import type { Addressed } from '#components/timeline/layout/address.ts'
+import { type Addressed, arrange } from '#components/timeline/layout/address.ts'
 
 type Change<T> = (before: T) => T
 
@@ -15,6 +15,7 @@ export function useAddressed<T>(parameter: Addressed<T>): [value: T, set: (next:
       const written = parameter.write(to)
       if (written === null) url.searchParams.delete(parameter.name)
       else url.searchParams.set(parameter.name, written)
+      arrange(url.searchParams)
       // replaced, not pushed: Back leads to the list, not through every row that was looked at
       if (url.href !== window.location.href) window.history.replaceState(null, '', url)
     },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { address } from '#components/timeline/layout/address.ts'
+import { address, arrange } from '#components/timeline/layout/address.ts'
 
 test('says a range of time in seconds since the job was created, as exactly as it can be seen', () => {
   expect(address.time.write({ from: 61_250, to: 75_000 })).toBe('61.25-75')
@@ -44,4 +44,21 @@ test('says nothing of what every page begins with', () => {
   )
   const plain = [address.view.write('split'), address.isShort.write(false), address.query.write('')]
   expect([...beginning, ...plain].every((text) => text === null)).toBe(true)
+})
+
+test('is the same whichever parameter was set first', () => {
+  const parameters = [
+    ['sel', '7'],
+    ['q', 'a b&c'],
+    ['line', '64'],
+    ['t', '1-2'],
+    ['theme', 'x'],
+  ]
+  fc.assert(
+    fc.property(fc.shuffledSubarray(parameters, { minLength: 5 }), (shuffled) => {
+      const params = new URLSearchParams(shuffled)
+      arrange(params)
+      expect(params.toString()).toBe('theme=x&sel=7&q=a+b%26c&line=64&t=1-2')
+    }),
+  )
 })

@@ -46,6 +46,16 @@ export const address = {
   } satisfies Addressed<boolean>,
 }
 
+const order = Object.values(address).map(({ name }) => name)
+
+/** Puts parameters in one order, whichever was set first: what shows the same is the same address. Others stay in front. */
+export function arrange(params: URLSearchParams): void {
+  const place = ([name]: [string, string]) => order.indexOf(name)
+  const arranged = [...params].sort((one, other) => place(one) - place(other))
+  for (const [name] of arranged) params.delete(name)
+  for (const [name, value] of arranged) params.append(name, value)
+}
+
 function readTime(text: string | null): TimeRange | null {
   const match = /^(\d{1,10}(?:\.\d{1,6})?)-(\d{1,10}(?:\.\d{1,6})?)$/.exec(text ?? '')
   if (!match) return null
