@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { visibleText } from '#components/timeline/ansi/visibleControls.ts'
 import type { EventReads } from '#components/timeline/data/eventReads.ts'
+import { SeqLink } from '#components/timeline/draw/SeqLink.tsx'
 import { useSeqOf } from '#components/timeline/draw/useSeqOf.ts'
 import { eventExcerpt } from '#components/timeline/layout/eventExcerpt.ts'
 import type { Event } from '#domain/events/envelope.ts'
@@ -30,9 +31,7 @@ export function EventRef({ given, reads, lines, onSelect }: EventRefProps) {
   }
   return (
     <span className={styles.item}>
-      <button type="button" className={styles.seq} onClick={() => onSelect(seq)}>
-        #{seq}
-      </button>
+      <SeqLink seq={seq} onSelect={onSelect} />
       {lines > 0 && <span className={styles.text}>{event === null ? '' : eventExcerpt(event, lines)}</span>}
     </span>
   )

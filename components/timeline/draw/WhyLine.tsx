@@ -1,5 +1,6 @@
 import type { EventReads } from '#components/timeline/data/eventReads.ts'
 import { EventRef } from '#components/timeline/draw/EventRef.tsx'
+import { SeqLink } from '#components/timeline/draw/SeqLink.tsx'
 import type { Why } from '#components/timeline/layout/why.ts'
 import styles from './WhyLine.module.css'
 
@@ -11,9 +12,7 @@ export function WhyLine({ why, reads, onSelect }: WhyLineProps) {
   return (
     <p className={styles.why}>
       <b className={styles.label}>{label}</b>
-      <button type="button" className={styles.seq} onClick={() => onSelect(seq)}>
-        #{seq}
-      </button>
+      <SeqLink seq={seq} onSelect={onSelect} />
       <span className={styles.text} title={text}>
         {text}
         {step !== null && ` · in ${step}`}
