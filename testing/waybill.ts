@@ -37,7 +37,10 @@ export type RunningWaybill = AsyncDisposable & {
   stop(): Promise<number | null>
 }
 
-/** The real server/main.ts as a process of its own, answering /readyz. Rejects with its output when it ends before that. */
+/**
+ * The real server/main.ts as a process of its own, answering /readyz and with its welcome said to the last line.
+ * Rejects with its output when it ends before that.
+ */
 export async function startWaybill(options: StartWaybill = {}): Promise<RunningWaybill> {
   const { runDirectory } = testServices()
   const dataDir = options.dataDir ?? join(makeReachable(mkdtempSync(join(runDirectory, 'waybill-'))), 'data')
@@ -84,7 +87,9 @@ export async function startWaybill(options: StartWaybill = {}): Promise<RunningW
   }
   const url = `http://127.0.0.1:${port}`
   const until = Date.now() + 120_000
-  while (!(await isReady(url))) {
+  // It answers before it has said how to sign in, and whoever reads the link wants to find it.
+  const hasStarted = async () => /^Sign in/m.test(stdout) && (await isReady(url))
+  while (!(await hasStarted())) {
     if (isRunning() && Date.now() < until) {
       await sleep(25)
       continue
