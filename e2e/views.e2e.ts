@@ -203,3 +203,20 @@ test('prints every key of the page in the sheet', async ({ signedIn: page, app }
   await page.keyboard.press('j')
   await expect(page.getByRole('heading', { name: 'Jobs' })).toBeVisible()
 })
+
+test('says that a view cannot be loaded, and shows it once it can', async ({ signedIn: page, app }) => {
+  const job = await app.createJob({ title: 'Nothing of an agent yet' })
+  await app.emit(job.id, { type: 'job.started', payload: {} })
+  await page.goto(`${app.url}/jobs/${job.id}`)
+  await expect(page.getByRole('heading', { name: 'Waiting for the first step' })).toBeVisible()
+  await app.emit(job.id, { type: 'step.started', payload: { stepId: 'build', name: 'Build' } })
+  await expect(page.getByRole('treegrid')).toContainText('Build')
+  const code = '**/_next/static/**'
+  await page.route(code, (route) => route.abort())
+  await page.keyboard.press('4')
+  const notice = page.getByText('This view cannot be loaded at the moment')
+  await expect(notice).toBeVisible()
+  await page.unroute(code)
+  await expect(page.getByRole('region', { name: 'AI' })).toBeVisible()
+  await expect(notice).toBeHidden()
+})

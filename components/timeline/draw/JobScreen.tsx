@@ -80,7 +80,7 @@ export function JobScreen({ timeline, onRetry }: JobScreenProps) {
           onSelect={select}
         />
         {isEmpty ? (
-          <WaitingScreen jobId={timeline.jobId} isListening={isLive} />
+          <WaitingScreen jobId={timeline.jobId} hasStarted={state !== 'pending'} isListening={isLive} />
         ) : (
           <>
             <TimeBar screen={screen} />

@@ -1,9 +1,12 @@
-import { type RefObject, Suspense } from 'react'
-import { LaterAiView, LaterGatesView } from '#components/timeline/draw/laterViews.ts'
+import type { ComponentProps, RefObject } from 'react'
+import type { AiView } from '#components/timeline/ai/AiView.tsx'
+import { loadAiView, loadGatesView, useLaterView } from '#components/timeline/draw/laterViews.ts'
 import { TimelinePane } from '#components/timeline/draw/TimelinePane.tsx'
 import type { Screen } from '#components/timeline/draw/useScreen.ts'
 import type { ViewKeys } from '#components/timeline/draw/viewKeys.ts'
+import type { GatesView } from '#components/timeline/gates/GatesView.tsx'
 import { isFinal } from '#domain/job/shape.ts'
+import styles from './MainPane.module.css'
 
 /** The largest pane: tree and bars, or the view that takes their place. */
 export function MainPane({ screen, keysRef }: { screen: Screen; keysRef: RefObject<ViewKeys | null> }) {
@@ -15,17 +18,8 @@ export function MainPane({ screen, keysRef }: { screen: Screen; keysRef: RefObje
     keysRef,
     onSelect: select,
   }
-  if (view === 'ai' || view === 'gates') {
-    return (
-      <Suspense>
-        {view === 'ai' ? (
-          <LaterAiView {...shared} loadEvent={reads.loadEvent} origin={origin} />
-        ) : (
-          <LaterGatesView {...shared} now={shownNow} reads={reads} />
-        )}
-      </Suspense>
-    )
-  }
+  if (view === 'ai') return <LaterAiView {...shared} loadEvent={reads.loadEvent} origin={origin} />
+  if (view === 'gates') return <LaterGatesView {...shared} now={shownNow} reads={reads} />
   return (
     <TimelinePane
       rows={tree.rows}
@@ -40,5 +34,23 @@ export function MainPane({ screen, keysRef }: { screen: Screen; keysRef: RefObje
       onToggle={tree.toggle}
       onZoom={time.zoomAt}
     />
+  )
+}
+
+function LaterAiView(props: ComponentProps<typeof AiView>) {
+  const { view: View, isFailing } = useLaterView(loadAiView)
+  return View ? <View {...props} /> : <Loading isFailing={isFailing} />
+}
+
+function LaterGatesView(props: ComponentProps<typeof GatesView>) {
+  const { view: View, isFailing } = useLaterView(loadGatesView)
+  return View ? <View {...props} /> : <Loading isFailing={isFailing} />
+}
+
+function Loading({ isFailing }: { isFailing: boolean }) {
+  return (
+    <p className={styles.loading} role="status">
+      {isFailing && 'This view cannot be loaded at the moment; trying again…'}
+    </p>
   )
 }
