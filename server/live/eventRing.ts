@@ -14,7 +14,8 @@ const keptSlices = 8
 export class EventRing {
   readonly #budget: RingBudget
   #runs: EventRun[] = []
-  #slices = new Map<number, EventRun>()
+  /** An array: a Map's former tables, once old, keep what they held alive until a full collection (docs/decisions/0035). */
+  #slices: EventRun[] = []
   #size = 0
   #events = 0
   /** the newest seq that was offered, held or not */
@@ -38,7 +39,7 @@ export class EventRing {
       isNext && run.first <= this.#end ? makeRun(this.#end, run.events.slice(this.#end + 1 - run.first)) : run
     this.#end = fresh.last
     this.#touched = true
-    this.#slices.clear()
+    this.#slices = []
     this.#runs.push(fresh)
     this.#resize(fresh.size, fresh.events.length)
     while (this.#size > liveSettings.ringSize || this.#events > liveSettings.ringEvents) {
@@ -53,17 +54,17 @@ export class EventRing {
   take(after: number): EventRun | null {
     const [oldest] = this.#runs
     if (!oldest || after >= this.#end || after < oldest.first - 1) return null
-    const known = this.#slices.get(after)
+    const known = this.#slices.find(({ first }) => first === after + 1)
     if (known) return known
     const slice = this.#slice(after)
-    if (this.#slices.size < keptSlices) this.#slices.set(after, slice)
+    if (this.#slices.length < keptSlices) this.#slices.push(slice)
     return slice
   }
 
   /** Forgets what nobody waits for any more: kept for longer, events leave the young generation, which costs as much as sending them. */
   release(through: number): void {
     for (let oldest = this.#runs[0]; oldest && oldest.last <= through; oldest = this.#runs[0]) this.#dropOldest()
-    if (this.#runs.length === 0) this.#slices.clear()
+    if (this.#runs.length === 0) this.#slices = []
   }
 
   /** Forgets events that nothing was added to since the last call: whoever wanted them has them. */
@@ -74,7 +75,7 @@ export class EventRing {
 
   clear(): void {
     this.#runs = []
-    this.#slices.clear()
+    this.#slices = []
     this.#resize(-this.#size, -this.#events)
   }
 

@@ -3,6 +3,7 @@ export class Follower {
   /** The last seq it gave out. */
   last = 0
   #wake: (() => void) | null = null
+  #awaitsNews = false
   #stopped = false
 
   get stopped(): boolean {
@@ -18,7 +19,19 @@ export class Follower {
   wake(): void {
     const wake = this.#wake
     this.#wake = null
+    this.#awaitsNews = false
     wake?.()
+  }
+
+  /** Resolves when it is told that there is news. */
+  news(): Promise<void> {
+    this.#awaitsNews = true
+    return this.sleep()
+  }
+
+  /** Ends a wait for news. Who waits for something else, or for nothing, will look for itself. */
+  tell(): void {
+    if (this.#awaitsNews) this.wake()
   }
 
   sleep(): Promise<void> {

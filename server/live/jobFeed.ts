@@ -19,7 +19,6 @@ export class JobFeed {
   headAtLastLook = 0
   readonly #source: RunSource
   readonly #ring: EventRing
-  readonly #waiting = new Set<Follower>()
   readonly #reads = new Map<number, Promise<EventRun | null>>()
   #known: Head | null = null
   #newest: Pick<EventAddress, 'seq' | 'id'> | null = null
@@ -58,7 +57,7 @@ export class JobFeed {
   fail(error: WaybillError): void {
     this.#failure = error
     this.clear()
-    for (const follower of this.#waiting) follower.wake()
+    for (const follower of this.followers) follower.tell()
   }
 
   /** Another history begins, in which everything that followers were given still stands: only the head may be another. */
@@ -113,11 +112,8 @@ export class JobFeed {
   }
 
   /** Resolves when there may be events after `last`, or when the follower is stopped. */
-  async changed(last: number, follower: Follower): Promise<void> {
-    if (this.hasMore(last)) return
-    this.#waiting.add(follower)
-    await follower.sleep()
-    this.#waiting.delete(follower)
+  changed(last: number, follower: Follower): Promise<void> {
+    return this.hasMore(last) ? Promise.resolve() : follower.news()
   }
 
   age(): void {
@@ -179,7 +175,7 @@ export class JobFeed {
     this.#isResting = true
     this.#hasNews = false
     this.#released = this.#newestSeq
-    for (const follower of this.#waiting) follower.wake()
+    for (const follower of this.followers) follower.tell()
     // Runs when the followers that were woken have written.
     setImmediate(() => {
       const cost = performance.now() - start
