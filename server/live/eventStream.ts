@@ -33,42 +33,98 @@ const heartbeat = encoder.encode(heartbeatFrame)
 /** Bytes handed over at once: whether a slow reader still reads shows with each, see server/start/dropStalled.ts. */
 const PIECE_BYTES = 256 * 1024
 
+export type EventStream = {
+  /** The bytes to be written next, 256 KiB at most, once there are some; null: nothing follows. One call at a time. */
+  next(): Promise<Uint8Array | null>
+  /** The reader is gone. */
+  cancel(): void
+}
+
+const nothing = new Uint8Array(0)
+
 /**
  * A job as server-sent events. Pulled: the next batch is only asked for when the reader has taken the last one, so a
  * reader that stalls costs one chunk. Frames that are ready together are one chunk. Only `end` says that the job is over;
  * a stream that ends without it (server going down, database away) is to be taken up again with the last id.
  */
-export function openEventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
+export function openEventStream(options: EventStreamOptions): EventStream {
   const { live, job, signal, log, heartbeatMs = 15_000, onEnd } = options
   const filter = options.types && typeFilter(options.types)
   const followed = live.follow({ ...job, after: options.after, signal })[Symbol.asyncIterator]()
   const batches = options.output === 'counts' ? countBatches(followed) : followed
   let saidCaughtUp = false
-  /** of the last batch, what is not handed over yet */
-  let rest: Uint8Array = new Uint8Array(0)
+  /** what is not handed over yet, and whether it is the last there is */
+  let rest: Uint8Array = encoder.encode(encodeRetry(randomRetryMs()))
+  let isLast = false
   let isOver = false
+  /** a reader waits: hands it this */
+  let hand: ((piece: Uint8Array | null) => void) | null = null
+  let isAsking = false
   let timer: NodeJS.Timeout | undefined
-  let cleaned = false
 
   /** The one way out, from wherever it is called and however often: reader gone, request aborted, job over, failure. */
-  const cleanUp = (end: StreamEnd) => {
-    if (cleaned) return
-    cleaned = true
+  function finish(end: StreamEnd): void {
+    if (isOver) return
+    isOver = true
     onEnd?.(end)
     clearInterval(timer)
     signal.removeEventListener('abort', abort)
     batches.return?.().catch(() => {})
+    give(() => null)
   }
-  /** Ends what the reader sees too. It may be gone already, and the stream closed. */
-  const finish = (controller: ReadableStreamDefaultController<Uint8Array>, end: StreamEnd) => {
-    cleanUp(end)
-    try {
-      controller.close()
-    } catch {}
-  }
-  let abort = () => cleanUp('left')
 
-  const framesOf = (batch: FollowBatch): Uint8Array => {
+  function leave(): void {
+    rest = nothing
+    finish('left')
+  }
+
+  function abort(): void {
+    // With its rest still to come, who asks for more than that finds the follower ended.
+    if (signal.reason !== 'age' || rest.length === 0) leave()
+  }
+
+  /** To the reader that waits, if one does: the others come for it. */
+  function give(piece: () => Uint8Array | null): void {
+    const waiting = hand
+    hand = null
+    waiting?.(piece())
+  }
+
+  function takePiece(): Uint8Array {
+    const piece = rest.length <= PIECE_BYTES ? rest : rest.subarray(0, PIECE_BYTES)
+    rest = rest.length <= PIECE_BYTES ? nothing : rest.subarray(PIECE_BYTES)
+    timer?.refresh()
+    if (isLast && rest.length === 0) finish('over')
+    return piece
+  }
+
+  function ask(): void {
+    if (isAsking) return
+    isAsking = true
+    batches.next().then(take).catch(fail)
+  }
+
+  function take({ done, value }: IteratorResult<FollowBatch>): void {
+    isAsking = false
+    if (isOver) return
+    if (done) {
+      finish(signal.aborted ? 'left' : 'shutdown')
+      return
+    }
+    rest = framesOf(value)
+    isLast = value.final
+    if (rest.length > 0) give(takePiece)
+    else if (isLast) finish('over')
+    // Nothing of it is for this reader.
+    else ask()
+  }
+
+  function fail(error: unknown): void {
+    if (!isWaybillError(error)) log.warn('A stream ended early', { jobId: job.jobId }, error)
+    finish('failed')
+  }
+
+  function framesOf(batch: FollowBatch): Uint8Array {
     const frames = batch.frames(filter)
     let control = ''
     if (batch.caughtUp && !saidCaughtUp) {
@@ -80,46 +136,22 @@ export function openEventStream(options: EventStreamOptions): ReadableStream<Uin
     return control === '' ? frames : Buffer.concat([frames, encoder.encode(control)])
   }
 
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        abort = () => {
-          // With its rest still to come, `pull` finds the follower ended and closes behind it.
-          if (signal.reason !== 'age' || rest.length === 0) finish(controller, 'left')
-        }
-        signal.addEventListener('abort', abort)
-        if (signal.aborted) return abort()
-        controller.enqueue(encoder.encode(encodeRetry(randomRetryMs())))
-        timer = setInterval(() => {
-          // A reader that has not taken the last chunk needs no sign of life, and must not gather them; nor may one come
-          // between two pieces of a frame.
-          if ((controller.desiredSize ?? -1) >= 0 && rest.length === 0) controller.enqueue(heartbeat)
-        }, heartbeatMs)
-      },
-      async pull(controller) {
-        try {
-          while (rest.length === 0 && !isOver) {
-            const { done, value } = await batches.next()
-            // Ended while it waited; what is closed takes nothing more.
-            if (cleaned) return
-            if (done) return finish(controller, signal.aborted ? 'left' : 'shutdown')
-            rest = framesOf(value)
-            isOver = value.final
-          }
-          if (rest.length > 0) {
-            controller.enqueue(rest.subarray(0, PIECE_BYTES))
-            rest = rest.subarray(PIECE_BYTES)
-            timer?.refresh()
-          }
-          if (isOver && rest.length === 0) finish(controller, 'over')
-        } catch (error) {
-          if (!isWaybillError(error)) log.warn('A stream ended early', { jobId: job.jobId }, error)
-          finish(controller, 'failed')
-        }
-      },
-      cancel: () => cleanUp('left'),
+  signal.addEventListener('abort', abort)
+  timer = setInterval(() => {
+    // A reader that has not taken the last chunk needs no sign of life; nor may one come between two pieces of a frame.
+    if (rest.length === 0) give(() => heartbeat)
+  }, heartbeatMs)
+  if (signal.aborted) leave()
+
+  return {
+    next() {
+      if (rest.length > 0) return Promise.resolve(takePiece())
+      if (isOver) return Promise.resolve(null)
+      ask()
+      return new Promise((resolve) => {
+        hand = resolve
+      })
     },
-    // Nothing is fetched ahead of the reader.
-    { highWaterMark: 0 },
-  )
+    cancel: leave,
+  }
 }
