@@ -1,10 +1,17 @@
 import type { EventStream } from '#server/live/eventStream.ts'
 
-const streams = new WeakMap<Response, EventStream>()
+/** An event stream as a Response. Its body is for those who know nothing else; who takes the stream leaves it alone. */
+export class EventStreamResponse extends Response {
+  readonly stream: EventStream
 
-/** An event stream as a Response, whose body whoever knows nothing else may read. */
-export function eventStreamResponse(stream: EventStream, headers: Record<string, string>): Response {
-  const body = new ReadableStream<Uint8Array>(
+  constructor(stream: EventStream, headers: Record<string, string>) {
+    super(bodyOf(stream), { headers })
+    this.stream = stream
+  }
+}
+
+function bodyOf(stream: EventStream): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const piece = await stream.next()
@@ -16,12 +23,4 @@ export function eventStreamResponse(stream: EventStream, headers: Record<string,
     // Nothing is fetched ahead of the reader.
     { highWaterMark: 0 },
   )
-  const response = new Response(body, { headers })
-  streams.set(response, stream)
-  return response
-}
-
-/** The stream behind this body, to be written without it; undefined: it is another kind of answer. */
-export function eventStreamOf(response: Response): EventStream | undefined {
-  return streams.get(response)
 }

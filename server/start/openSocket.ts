@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, ServerResponse } from 
 import { getRequestListener } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { WaybillError } from '#domain/errors.ts'
-import { eventStreamOf } from '#server/http/eventStreamResponse.ts'
+import { EventStreamResponse } from '#server/http/eventStreamResponse.ts'
 import { isApiPath, serveApi } from '#server/http/serveApi.ts'
 import { dropStalled } from '#server/start/dropStalled.ts'
 import { findListener } from '#server/start/findListener.ts'
@@ -72,10 +72,9 @@ export async function openSocket(options: SocketOptions): Promise<Server> {
 /** Event streams are written to the response itself: each frame through a web stream costs half as much again. */
 async function answer(request: Request, { outgoing }: { outgoing: unknown }): Promise<Response> {
   const response = await serveApi(request)
-  const stream = eventStreamOf(response)
-  if (stream === undefined || !(outgoing instanceof ServerResponse)) return response
+  if (!(response instanceof EventStreamResponse && outgoing instanceof ServerResponse)) return response
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
-  void writeEventStream(stream, outgoing).catch(() => outgoing.destroy())
+  void writeEventStream(response.stream, outgoing).catch(() => outgoing.destroy())
   return RESPONSE_ALREADY_SENT
 }
 

@@ -3,7 +3,7 @@ import { isFinal } from '#domain/job/shape.ts'
 import { parseJobId, parseSeq } from '#server/api/parseInput.ts'
 import { expandTypes } from '#server/api/typePatterns.ts'
 import { problemOf, problemResponse, retryAfterOf } from '#server/errors.ts'
-import { eventStreamResponse } from '#server/http/eventStreamResponse.ts'
+import { EventStreamResponse } from '#server/http/eventStreamResponse.ts'
 import { readListParameter, readParameter, readSeqParameter } from '#server/http/readQuery.ts'
 import type { KnownCall } from '#server/http/route.ts'
 import { openEventStream } from '#server/live/eventStream.ts'
@@ -47,7 +47,7 @@ export async function getEventStream({ request, url, params, context }: KnownCal
     ...(output && { output }),
   })
   // Tells a reader that comes back how far it is behind, before the first frame.
-  return eventStreamResponse(stream, { ...streamHeaders, 'waybill-head': String(head.head) })
+  return new EventStreamResponse(stream, { ...streamHeaders, 'waybill-head': String(head.head) })
 }
 
 /** @throws WaybillError INVALID_INPUT */
