@@ -52,5 +52,5 @@ test('gives each event of a page its own times', () => {
     occurred_at: `2026-11-22 ${time}+00`,
     recorded_at: `2026-11-22 04:00:0${at < 2 ? 0 : at}+00`,
   }))
-  expect(storedEvents(rows)).toEqual(rows.map((one) => storedEvent(one)))
+  expect(storedEvents(rows, row.job_id)).toEqual(rows.map((one) => storedEvent(one)))
 })

@@ -2,10 +2,9 @@ import type { EventType } from '#domain/events/catalogue.ts'
 import { encodeEnvelope } from '#domain/events/encodeEnvelope.ts'
 import type { StoredEvent } from '#server/journal/journal.ts'
 
-/** One row of job_events as the driver gives it. */
-export type EventRow = {
+/** One row of job_events as the driver gives it, without the job that whoever asked knows. */
+export type EventFields = {
   id: string
-  job_id: string
   seq: number
   type: EventType
   /** as PostgreSQL writes them in UTC: `2026-11-22 03:24:51.12+00` */
@@ -19,17 +18,24 @@ export type EventRow = {
   redactions: string
 }
 
-/** The columns of an EventRow, for an SQL text. */
-export const eventColumns =
-  'e.id, e.job_id, e.seq, e.type, e.occurred_at::text, e.recorded_at::text, e.actor, e.source, e.traceparent, e.caused_by, e.payload, e.redactions'
+export type EventRow = EventFields & { job_id: string }
+
+/** The columns of EventFields and of an EventRow, for an SQL text. */
+export const eventFields =
+  'e.id, e.seq, e.type, e.occurred_at::text, e.recorded_at::text, e.actor, e.source, e.traceparent, e.caused_by, e.payload, e.redactions'
+export const eventColumns = `e.job_id, ${eventFields}`
 
 type ToIso = (text: string) => string
 
+export function storedEvent(row: EventRow): StoredEvent {
+  return toStored(row, row.job_id, isoTime, isoTime)
+}
+
 /** The one mapper from row to wire. Erased content is null. */
-export function storedEvent(row: EventRow, occurredAt: ToIso = isoTime, recordedAt: ToIso = isoTime): StoredEvent {
+function toStored(row: EventFields, jobId: string, occurredAt: ToIso, recordedAt: ToIso): StoredEvent {
   const json = encodeEnvelope({
     id: row.id,
-    jobId: row.job_id,
+    jobId,
     seq: row.seq,
     type: row.type,
     occurredAt: occurredAt(row.occurred_at),
@@ -45,10 +51,10 @@ export function storedEvent(row: EventRow, occurredAt: ToIso = isoTime, recorded
 }
 
 /** Of a page. Events that were recorded together have the same times: each is converted once. */
-export function storedEvents(rows: readonly EventRow[]): StoredEvent[] {
+export function storedEvents(rows: readonly EventFields[], jobId: string): StoredEvent[] {
   const occurredAt = rememberLast(isoTime)
   const recordedAt = rememberLast(isoTime)
-  return rows.map((row) => storedEvent(row, occurredAt, recordedAt))
+  return rows.map((row) => toStored(row, jobId, occurredAt, recordedAt))
 }
 
 function rememberLast(convert: ToIso): ToIso {
